@@ -1,0 +1,38 @@
+namespace PgOAuth.Enforcement;
+
+/// <summary>Why a statement was denied. Its number travels in the replacement statement and back (see <c>DenialMarker</c>).</summary>
+internal enum StatementDenial
+{
+    /// <summary>No reason given: the default, and a denial.</summary>
+    Unspecified,
+
+    /// <summary>The text could not be read: unterminated quote or comment, invalid UTF-8, NUL inside.</summary>
+    NotReadable,
+
+    /// <summary>A kind of statement that is not on the guard's list.</summary>
+    StatementKind,
+
+    /// <summary>SET/RESET ROLE, SET SESSION AUTHORIZATION and their spellings.</summary>
+    RoleChange,
+
+    /// <summary>A setting that clients may not change: the lexer's modes, PgOAuth's own claims.</summary>
+    ProtectedSetting,
+
+    /// <summary>set_config with a computed name.</summary>
+    ComputedSetting,
+
+    /// <summary>A function that executes SQL given as text.</summary>
+    SqlAsText,
+
+    /// <summary>A write to the catalog view pg_settings.</summary>
+    SettingsView,
+
+    /// <summary>DO, CREATE FUNCTION and the like: a body that cannot be checked.</summary>
+    CodeBlock,
+
+    /// <summary>The fast-path FunctionCall message: a function by number, without SQL.</summary>
+    FunctionCall,
+
+    /// <summary>Longer than <c>Limits:MaxStatementBytes</c>.</summary>
+    TooLong,
+}
