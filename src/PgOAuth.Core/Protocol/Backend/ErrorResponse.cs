@@ -1,0 +1,97 @@
+using System.Text;
+
+namespace PgOAuth.Protocol.Backend;
+
+/// <summary>ErrorResponse and NoticeResponse (manual, "Error and Notice Message Fields"). A view; valid until the frame is advanced.</summary>
+internal readonly ref struct ErrorResponse
+{
+    private ErrorResponse(ReadOnlySpan<byte> severity, ReadOnlySpan<byte> sqlState, ReadOnlySpan<byte> message)
+    {
+        Severity = severity;
+        SqlState = sqlState;
+        Message = message;
+    }
+
+    /// <summary>Field <c>V</c> (not localised), else <c>S</c>; empty when the server sent neither (A31).</summary>
+    internal ReadOnlySpan<byte> Severity { get; }
+
+    /// <summary>Field <c>C</c>; empty when the server did not send it.</summary>
+    internal ReadOnlySpan<byte> SqlState { get; }
+
+    /// <summary>Field <c>M</c>.</summary>
+    internal ReadOnlySpan<byte> Message { get; }
+
+    internal bool IsFatal => Severity.SequenceEqual("FATAL"u8) || Severity.SequenceEqual("PANIC"u8);
+
+    internal static bool TryParse(in MessageFrame frame, out ErrorResponse error)
+    {
+        error = default;
+        var parser = new MessageParser(frame.Body);
+        ReadOnlySpan<byte> severity = default, localised = default, state = default, message = default;
+        while (true)
+        {
+            if (!parser.TryReadByte(out var field))
+            {
+                return false;
+            }
+
+            if (field == 0)
+            {
+                break;
+            }
+
+            if (!parser.TryReadCString(out var value))
+            {
+                return false;
+            }
+
+            switch (field)
+            {
+                case (byte)'V':
+                    severity = value;
+                    break;
+                case (byte)'S':
+                    localised = value;
+                    break;
+                case (byte)'C':
+                    state = value;
+                    break;
+                case (byte)'M':
+                    message = value;
+                    break;
+                default:
+                    break; // The manual asks to ignore unknown fields.
+            }
+        }
+
+        error = new ErrorResponse(severity.IsEmpty ? localised : severity, state, message);
+        return parser.IsAtEnd;
+    }
+
+    internal string MessageText() => Encoding.UTF8.GetString(Message);
+
+    internal string SqlStateText() => Encoding.UTF8.GetString(SqlState);
+
+    /// <summary>Writes an ErrorResponse.</summary>
+    internal static void Write(MessageWriter output, string severity, string sqlState, string message, string? detail = null, string? hint = null)
+    {
+        output.BeginMessage(MessageTypes.Backend.ErrorResponse);
+        WriteField(output, 'S', severity);
+        WriteField(output, 'V', severity);
+        WriteField(output, 'C', sqlState);
+        WriteField(output, 'M', message);
+        WriteField(output, 'D', detail);
+        WriteField(output, 'H', hint);
+        output.WriteByte(0);
+        output.EndMessage();
+    }
+
+    private static void WriteField(MessageWriter output, char field, string? value)
+    {
+        if (value is not null)
+        {
+            output.WriteByte((byte)field);
+            output.WriteCString(value);
+        }
+    }
+}
