@@ -18,14 +18,13 @@ internal static class ServerConfiguration
 
     public static async Task WriteAsync(ServerDirectory directory, EmbeddedPostgresOptions options, CancellationToken cancellationToken)
     {
-        // Durability is what a throwaway server can do without.
+        // A throwaway server need not survive the machine's crash. It must survive its own, so commits stay synchronous.
         var settings = new StringBuilder(
             $"""
 
              listen_addresses = '127.0.0.1'
              unix_socket_directories = '{(OperatingSystem.IsWindows() ? string.Empty : directory.Sockets)}'
              fsync = off
-             synchronous_commit = off
              full_page_writes = off
              max_connections = 300
 
