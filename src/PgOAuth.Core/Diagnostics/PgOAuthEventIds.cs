@@ -1,0 +1,26 @@
+namespace PgOAuth.Diagnostics;
+
+/// <summary>The event ids of PgOAuth's log, by stage: 1000 listening, 2000 startup, 3000 authentication, and so on to 8000 auditing.</summary>
+public static class PgOAuthEventIds
+{
+    /// <summary>A token was accepted.</summary>
+    public const int AuthenticationAccepted = 3000;
+
+    /// <summary>A token was refused.</summary>
+    public const int AuthenticationRefused = 3001;
+
+    /// <summary>A token validator threw; the login was refused.</summary>
+    public const int AuthenticationValidatorFailed = 3002;
+
+    /// <summary>An issuer's keys were obtained for the first time, or are others than before.</summary>
+    public const int AuthenticationKeysChanged = 3010;
+
+    /// <summary>An issuer's keys could not be obtained; the last good ones, if any, stay in use.</summary>
+    public const int AuthenticationKeyFetchFailed = 3011;
+
+    /// <summary>A key of an issuer's key set was left out.</summary>
+    public const int AuthenticationKeyIgnored = 3012;
+
+    /// <summary>An issuer may be asked over http.</summary>
+    public const int AuthenticationHttpAllowed = 3020;
+}
