@@ -1,0 +1,93 @@
+using System.Text.Unicode;
+
+namespace PgOAuth.Enforcement;
+
+/// <summary>
+/// Stage 7 of <c>AssumeRole</c> sessions: decides from the text alone whether a Query or Parse message can change who the session is, how
+/// the server reads SQL, or the claims. Reads tokens, not grammar, and refuses whatever it does not know. Stateless and thread-safe.
+/// </summary>
+internal sealed class SessionStateGuard
+{
+    // Room for the longest name or literal that is compared, escapes included. Longer ones are refused where they would matter.
+    private const int BufferBytes = 512;
+
+    /// <summary>Decides on all statements of one message as a whole.</summary>
+    /// <param name="sqlUtf8">The text, without the terminating zero.</param>
+#pragma warning disable CA1822 // An instance, because the statement gate that takes its place has state.
+    internal StatementVerdict Check(ReadOnlySpan<byte> sqlUtf8)
+#pragma warning restore CA1822
+    {
+        if (!Utf8.IsValid(sqlUtf8))
+        {
+            return StatementVerdict.Deny(StatementDenial.NotReadable);
+        }
+
+        Span<byte> buffer = stackalloc byte[BufferBytes];
+        var tokens = new SqlTokenizer(sqlUtf8);
+        while (true)
+        {
+            var next = tokens.Peek();
+            if (next.Kind is SqlTokenKind.End)
+            {
+                return StatementVerdict.Allow;
+            }
+
+            if (next.IsSymbol(";"u8))
+            {
+                tokens.Read();
+                continue;
+            }
+
+            var verdict = StatementKindRules.Check(tokens, buffer);
+            if (next.Kind is SqlTokenKind.Unreadable)
+            {
+                verdict = StatementVerdict.Deny(StatementDenial.NotReadable);
+            }
+
+            if (verdict.IsAllowed)
+            {
+                verdict = CheckTokens(ref tokens, buffer);
+            }
+
+            if (!verdict.IsAllowed)
+            {
+                return verdict;
+            }
+        }
+    }
+
+    // Leaves the tokenizer behind the statement's semicolon. One in brackets (CREATE RULE … DO (…; …)) is inside.
+    private static StatementVerdict CheckTokens(ref SqlTokenizer tokens, scoped Span<byte> buffer)
+    {
+        var rules = default(TokenRules);
+        var depth = 0;
+        while (true)
+        {
+            var token = tokens.Read();
+            if (token.Kind is SqlTokenKind.Unreadable)
+            {
+                return StatementVerdict.Deny(StatementDenial.NotReadable);
+            }
+
+            if (token.Kind is SqlTokenKind.End || (depth == 0 && token.IsSymbol(";"u8)))
+            {
+                return rules.WritesSettingsView ? StatementVerdict.Deny(StatementDenial.SettingsView) : StatementVerdict.Allow;
+            }
+
+            if (token.IsSymbol("("u8))
+            {
+                depth++;
+            }
+            else if (token.IsSymbol(")"u8) && depth > 0)
+            {
+                depth--;
+            }
+
+            var verdict = rules.Check(token, tokens, buffer);
+            if (!verdict.IsAllowed)
+            {
+                return verdict;
+            }
+        }
+    }
+}
