@@ -110,6 +110,8 @@ internal sealed class MessageWriter : IBufferWriter<byte>, IDisposable
 
     internal void Clear()
     {
+        // A password may have stood here; Dispose wipes only what is written by then.
+        CryptographicOperations.ZeroMemory(_buffer.AsSpan(0, _length));
         _length = 0;
         _lengthPosition = -1;
     }

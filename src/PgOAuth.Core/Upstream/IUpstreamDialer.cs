@@ -1,0 +1,15 @@
+using System.Net;
+
+namespace PgOAuth.Upstream;
+
+/// <summary>Stage 5: opens the bare connection to a server. Tests put another in its place.</summary>
+internal interface IUpstreamDialer
+{
+    /// <summary>Connects to a server, at any of its addresses.</summary>
+    /// <exception cref="System.Net.Sockets.SocketException">No address answered.</exception>
+    ValueTask<UpstreamLink> DialAsync(UpstreamServer server, CancellationToken cancellationToken);
+
+    /// <summary>Connects to one address: a CancelRequest must reach the very server that runs the session.</summary>
+    /// <exception cref="System.Net.Sockets.SocketException">It did not answer.</exception>
+    ValueTask<UpstreamLink> DialAsync(EndPoint address, CancellationToken cancellationToken);
+}
