@@ -108,6 +108,8 @@ public sealed class TokenClaims
         };
     }
 
+    internal JsonElement? Find(string claim) => TryFind(claim, out var element) ? element : null;
+
     private bool TryFind(string claim, out JsonElement element)
     {
         ArgumentException.ThrowIfNullOrEmpty(claim);

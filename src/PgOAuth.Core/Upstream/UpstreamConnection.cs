@@ -50,6 +50,9 @@ internal sealed class UpstreamConnection : IAsyncDisposable
 
     internal UpstreamServer Server => _request.Server;
 
+    /// <summary>Who logged in: the service role, or the mapped one.</summary>
+    internal string SessionUser => _request.Credential.Username!;
+
     /// <summary>The address after name resolution.</summary>
     internal EndPoint Address => _address;
 

@@ -1,7 +1,6 @@
 namespace PgOAuth.Diagnostics;
 
-/// <summary>The event ids of PgOAuth's log, by stage: 1000 listening, 2000 startup, 3000 authentication, and so on to 8000 auditing.</summary>
-public static class PgOAuthEventIds
+public static partial class PgOAuthEventIds
 {
     /// <summary>A token was accepted.</summary>
     public const int AuthenticationAccepted = 3000;

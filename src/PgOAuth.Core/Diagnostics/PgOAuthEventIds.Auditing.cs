@@ -1,0 +1,13 @@
+namespace PgOAuth.Diagnostics;
+
+public static partial class PgOAuthEventIds
+{
+    /// <summary>One connection attempt, with its verdict.</summary>
+    public const int ConnectionAudited = 8000;
+
+    /// <summary>The audit queue was full.</summary>
+    public const int AuditRecordDropped = 8001;
+
+    /// <summary>An audit sink threw.</summary>
+    public const int AuditSinkFailed = 8002;
+}

@@ -1,0 +1,34 @@
+using System.Text;
+
+namespace PgOAuth.Diagnostics;
+
+/// <summary>Makes text of a stranger fit for logs, audit and error messages: short, and without characters that forge lines (C36).</summary>
+internal static class SafeText
+{
+    private const int MaxChars = 128;
+
+    internal static string Clean(string text)
+    {
+        var clean = new StringBuilder(Math.Min(text.Length, MaxChars) + 1);
+        foreach (var rune in text.EnumerateRunes())
+        {
+            if (clean.Length >= MaxChars)
+            {
+                clean.Append('…');
+                break;
+            }
+
+            var category = Rune.GetUnicodeCategory(rune);
+            var printable = category is not (System.Globalization.UnicodeCategory.Control
+                or System.Globalization.UnicodeCategory.Format
+                or System.Globalization.UnicodeCategory.LineSeparator
+                or System.Globalization.UnicodeCategory.ParagraphSeparator
+                or System.Globalization.UnicodeCategory.Surrogate
+                or System.Globalization.UnicodeCategory.PrivateUse
+                or System.Globalization.UnicodeCategory.OtherNotAssigned);
+            clean.Append(printable ? rune.ToString() : "?");
+        }
+
+        return clean.ToString();
+    }
+}

@@ -1,0 +1,40 @@
+using System.Net.Security;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using PgOAuth.Options;
+
+namespace PgOAuth.Listening;
+
+/// <summary>Loads certificates with their keys and chains from the files that <see cref="CertificateOptions"/> names.</summary>
+internal static class CertificateLoader
+{
+    /// <summary>A certificate with its private key, and the rest of its chain.</summary>
+    /// <exception cref="CryptographicException">The files cannot be used, or the key does not fit the certificate.</exception>
+    /// <exception cref="IOException">A file cannot be read.</exception>
+    internal static (X509Certificate2 Certificate, X509Certificate2Collection Chain) Load(CertificateOptions options)
+    {
+        var path = options.Path ?? throw new CryptographicException("The certificate's Path is not set.");
+        var chain = new X509Certificate2Collection();
+        if (Path.GetExtension(path) is ".pfx" or ".p12")
+        {
+            var all = X509CertificateLoader.LoadPkcs12CollectionFromFile(path, options.Password);
+            var leaf = all.FirstOrDefault(static c => c.HasPrivateKey)
+                ?? throw new CryptographicException("The PKCS#12 file holds no private key.");
+            chain.AddRange(all.Where(c => c != leaf).ToArray());
+            return (leaf, chain);
+        }
+
+        var certificate = options.Password is null
+            ? X509Certificate2.CreateFromPemFile(path, options.KeyPath)
+            : X509Certificate2.CreateFromEncryptedPemFile(path, options.Password, options.KeyPath);
+        chain.ImportFromPemFile(path);
+        chain.RemoveAt(0);
+        return (certificate, chain);
+    }
+
+    internal static SslStreamCertificateContext LoadContext(CertificateOptions options)
+    {
+        var (certificate, chain) = Load(options);
+        return SslStreamCertificateContext.Create(certificate, chain, offline: true);
+    }
+}

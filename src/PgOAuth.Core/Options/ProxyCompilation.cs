@@ -1,0 +1,130 @@
+using System.Net;
+using System.Security.Cryptography;
+using Microsoft.Extensions.Logging;
+using PgOAuth.Authentication;
+using PgOAuth.Authentication.Jwt;
+using PgOAuth.Authentication.Sasl;
+using PgOAuth.Authorization;
+using PgOAuth.Diagnostics;
+using PgOAuth.Enforcement;
+using PgOAuth.Listening;
+using PgOAuth.Startup;
+using PgOAuth.Upstream;
+
+namespace PgOAuth.Options;
+
+/// <summary>Turns options and the host's code into what a running proxy uses, or lists every mistake.</summary>
+internal sealed class ProxyCompilation
+{
+    private ProxyCompilation(ProxySnapshot snapshot, IReadOnlyList<(EndpointSnapshot Endpoint, EndPoint Address)> endpoints, JwtTokenValidator validator)
+    {
+        Snapshot = snapshot;
+        Endpoints = endpoints;
+        Validator = validator;
+    }
+
+    internal ProxySnapshot Snapshot { get; }
+
+    internal IReadOnlyList<(EndpointSnapshot Endpoint, EndPoint Address)> Endpoints { get; }
+
+    internal JwtTokenValidator Validator { get; }
+
+    internal static ProxyCompilation Compile(PgOAuthProxyOptions options, PgOAuthProxyComponents components, ILogger logger)
+    {
+        var errors = PgOAuthProxyOptionsValidator.Validate(options, components);
+        var endpoints = CompileEndpoints(options, components, errors);
+        var servers = CompileServers(options, errors, logger);
+        if (errors.Count > 0)
+        {
+            throw new ArgumentException(PgOAuthProxyOptionsValidator.Describe(errors), nameof(options));
+        }
+
+        Warn(options, components, logger);
+        var validator = new JwtTokenValidator(options.Authentication, components.LoggerFactory, components.TimeProvider);
+        var authenticator = new TokenAuthenticator([validator, .. components.TokenValidators], components.LoggerFactory.CreateLogger<TokenAuthenticator>());
+        var snapshot = new ProxySnapshot
+        {
+            Limits = options.Limits,
+            StartupRules = new StartupParameterRules(options.Upstream.AllowedStartupParameters),
+            Authentication = new AuthenticationExchange(authenticator, CreateChallenge(options), options.Limits.MaxTokenBytes),
+            Authorizer = new ConnectionAuthorizer(options.Authorization, components.RoleMappers, components.ScopePolicies, logger),
+            Upstream = new UpstreamSelector(
+                options.Upstream,
+                servers,
+                components.UpstreamRouter ?? new ConfiguredRouter(options.Upstream),
+                components.UpstreamCredentials ?? new ConfiguredCredentialProvider(options.Upstream),
+                new UpstreamConnector(components.TimeProvider, components.LoggerFactory.CreateLogger<UpstreamConnector>()),
+                logger),
+            Guard = options.Upstream.Mode == UpstreamMode.AssumeRole || options.Upstream.HandOnClaims ? new SessionStateGuard() : null,
+            AllowPrivilegedRoles = options.Upstream.DangerousAllowPrivilegedRoles,
+        };
+        return new ProxyCompilation(snapshot, endpoints, validator);
+    }
+
+    private static List<(EndpointSnapshot, EndPoint)> CompileEndpoints(PgOAuthProxyOptions options, PgOAuthProxyComponents components, List<string> errors)
+    {
+        var logger = components.LoggerFactory.CreateLogger<TlsServerCertificates>();
+        var endpoints = new List<(EndpointSnapshot, EndPoint)>();
+        for (var i = 0; i < options.Endpoints.Count; i++)
+        {
+            var endpoint = options.Endpoints[i];
+            try
+            {
+                var tls = TlsServerCertificates.Create(endpoint.Tls, endpoint.Address, components.TimeProvider, logger);
+                var snapshot = new EndpointSnapshot(endpoint, tls);
+                if (EndpointAddress.TryParse(endpoint.Address, out var addresses, out _))
+                {
+                    endpoints.AddRange(addresses.Select(address => (snapshot, address)));
+                }
+            }
+            catch (Exception error) when (error is CryptographicException or IOException or UnauthorizedAccessException)
+            {
+                errors.Add($"Endpoints:{i}:Tls: the certificate cannot be used: {error.Message}");
+            }
+        }
+
+        return endpoints;
+    }
+
+    private static Dictionary<string, UpstreamServer> CompileServers(PgOAuthProxyOptions options, List<string> errors, ILogger logger)
+    {
+        var servers = new Dictionary<string, UpstreamServer>(StringComparer.Ordinal);
+        foreach (var (name, server) in options.Upstream.Servers)
+        {
+            if (UpstreamServer.Compile(name, server, errors) is { } compiled)
+            {
+                compiled.WarnAboutWeakening(logger);
+                servers.Add(name, compiled);
+            }
+        }
+
+        return servers;
+    }
+
+    private static byte[] CreateChallenge(PgOAuthProxyOptions options)
+    {
+        var issuer = options.Authentication.DiscoveryIssuer ?? options.Authentication.Issuers.FirstOrDefault()?.Issuer ?? "";
+        var scope = options.Authentication.DiscoveryScope is { Length: > 0 } configured ? configured
+            : options.Authorization.RequiredScopes.Count > 0 ? string.Join(' ', options.Authorization.RequiredScopes)
+            : "openid";
+        return OAuthBearerChallenge.Create(issuer, scope);
+    }
+
+    private static void Warn(PgOAuthProxyOptions options, PgOAuthProxyComponents components, ILogger logger)
+    {
+        foreach (var endpoint in options.Endpoints.Where(static endpoint => endpoint.DangerousAllowTokensWithoutTls))
+        {
+            Log.DangerousSetting(logger, $"DangerousAllowTokensWithoutTls of {endpoint.Address}", "whoever reads the traffic can take a token and use it");
+        }
+
+        if (options.Upstream.DangerousAllowPrivilegedRoles)
+        {
+            Log.DangerousSetting(logger, "Upstream:DangerousAllowPrivilegedRoles", "a token may become a superuser");
+        }
+
+        if (options.Authorization.RequiredScopes.Count == 0 && options.Authorization.ConnectionRules.Count == 0 && components.ScopePolicies.Count == 0)
+        {
+            Log.NoScopeRequired(logger);
+        }
+    }
+}

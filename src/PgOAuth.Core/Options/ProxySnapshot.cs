@@ -1,0 +1,31 @@
+using PgOAuth.Authentication;
+using PgOAuth.Authorization;
+using PgOAuth.Enforcement;
+using PgOAuth.Startup;
+using PgOAuth.Upstream;
+
+namespace PgOAuth.Options;
+
+/// <summary>The options, compiled for sessions: what each stage needs, ready to use. Immutable; a session keeps the one it began with.</summary>
+internal sealed record ProxySnapshot
+{
+    internal required ProxyLimits Limits { get; init; }
+
+    /// <summary>Stage 2.</summary>
+    internal required StartupParameterRules StartupRules { get; init; }
+
+    /// <summary>Stage 3.</summary>
+    internal required AuthenticationExchange Authentication { get; init; }
+
+    /// <summary>Stage 4.</summary>
+    internal required ConnectionAuthorizer Authorizer { get; init; }
+
+    /// <summary>Stage 5.</summary>
+    internal required UpstreamSelector Upstream { get; init; }
+
+    /// <summary>Stage 7; null when nothing of the session's state needs guarding.</summary>
+    internal required SessionStateGuard? Guard { get; init; }
+
+    /// <summary>Whether sessions may be superuser upstream.</summary>
+    internal required bool AllowPrivilegedRoles { get; init; }
+}

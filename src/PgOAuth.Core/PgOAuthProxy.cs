@@ -1,0 +1,203 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.Logging;
+using PgOAuth.Auditing;
+using PgOAuth.Diagnostics;
+using PgOAuth.Listening;
+using PgOAuth.Options;
+using PgOAuth.Sessions;
+using PgOAuth.Startup;
+
+namespace PgOAuth;
+
+/// <summary>
+/// A PostgreSQL endpoint that lets a connection through only with a valid OAuth 2.0 access token. Hosts with dependency
+/// injection use <c>services.AddPgOAuthProxy()</c> instead of this class.
+/// </summary>
+/// <remarks>Thread-safe. Several may run in one process; they share nothing.</remarks>
+public sealed class PgOAuthProxy : IAsyncDisposable
+{
+    private readonly string _name;
+    private readonly PgOAuthProxyOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly PgOAuthMetrics _metrics;
+    private readonly AuditQueue _audit;
+    private readonly ConnectionGate _gate;
+    private readonly SessionRegistry _sessions = new();
+    private readonly CancelRequestRouter _cancels;
+    private readonly ProxyServices _services;
+    private readonly ProxyCompilation _compiled;
+    private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly List<ProxyListener> _listeners = [];
+    private int _state;
+
+    /// <summary>Checks the options and compiles them; nothing is opened yet.</summary>
+    /// <param name="options">The options; later changes to them have no effect.</param>
+    /// <param name="components">The host's code.</param>
+    /// <param name="name">A name for logs, metrics and audit; empty for the only one.</param>
+    /// <exception cref="ArgumentException">The options have mistakes; the message lists every one.</exception>
+    public PgOAuthProxy(PgOAuthProxyOptions options, PgOAuthProxyComponents? components = null, string name = "")
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(name);
+        components ??= new PgOAuthProxyComponents();
+        _name = name;
+        _options = options;
+        _time = components.TimeProvider;
+        _logger = components.LoggerFactory.CreateLogger<PgOAuthProxy>();
+        _compiled = ProxyCompilation.Compile(options, components, _logger);
+        _metrics = new PgOAuthMetrics(components.MeterFactory, name);
+        _audit = new AuditQueue(options.Auditing, [new LoggerAuditSink(components.LoggerFactory), .. components.AuditSinks], _metrics, _logger);
+        _gate = new ConnectionGate(options.Limits);
+        _cancels = new CancelRequestRouter(options.Limits, _time, _logger);
+        _services = new ProxyServices(name, _sessions, _cancels, _audit, _metrics, _time, _logger);
+    }
+
+    /// <summary>Where the proxy listens, once started, with the ports that were taken for port 0.</summary>
+    public IReadOnlyList<EndPoint> LocalEndPoints => [.. _listeners.Select(static listener => listener.LocalEndPoint)];
+
+    /// <summary>Client connections that are open now.</summary>
+    public int ActiveSessions => _sessions.Count;
+
+    /// <summary>Ends when the proxy has stopped; with an error when it can no longer accept connections.</summary>
+    public Task Completion => _completion.Task;
+
+    /// <summary>Whether the issuers' keys are at hand, so that a login can succeed without waiting for them.</summary>
+    public bool IsReady => Volatile.Read(ref _state) == 1 && _compiled.Validator.HasAllKeys;
+
+    internal ConnectionGate Gate => _gate;
+
+    internal CancelRequestRouter Cancels => _cancels;
+
+    /// <summary>Binds the endpoints and accepts connections.</summary>
+    /// <exception cref="SocketException">An address is in use or not ours; none is kept then.</exception>
+    /// <exception cref="InvalidOperationException">It was started before.</exception>
+    public async Task StartAsync(CancellationToken cancellationToken = default)
+    {
+        if (Interlocked.CompareExchange(ref _state, 1, 0) != 0)
+        {
+            throw new InvalidOperationException("The proxy was started before.");
+        }
+
+        try
+        {
+            foreach (var (endpoint, address) in _compiled.Endpoints)
+            {
+                _listeners.Add(ProxyListener.Bind(address, endpoint, Accept, _time, _logger));
+            }
+        }
+        catch
+        {
+            await StopListeningAsync().ConfigureAwait(false);
+            throw;
+        }
+
+        foreach (var listener in _listeners)
+        {
+            listener.Start();
+            _ = WatchAsync(listener);
+        }
+
+        // Not awaited: the issuer may be this very host, which is still starting. A login that comes first waits for it.
+        _ = _compiled.Validator.PreloadKeysAsync(cancellationToken);
+    }
+
+    /// <summary>
+    /// Stops accepting, lets sessions finish what they are at, and ends the rest with 57P01 when
+    /// <c>Limits:DrainTimeout</c> has passed or <paramref name="cancellationToken"/> fires.
+    /// </summary>
+    public async Task StopAsync(CancellationToken cancellationToken = default)
+    {
+        if (Interlocked.Exchange(ref _state, 2) == 2)
+        {
+            return;
+        }
+
+        await StopListeningAsync().ConfigureAwait(false);
+        var live = _sessions.Snapshot();
+        Log.DrainStarted(_logger, live.Length, _options.Limits.DrainTimeout.TotalSeconds);
+        foreach (var session in live)
+        {
+            session.Drain();
+        }
+
+        var finished = await WaitForSessionsAsync(_options.Limits.DrainTimeout, cancellationToken).ConfigureAwait(false);
+        var late = _sessions.Snapshot();
+        if (!finished)
+        {
+            foreach (var session in late)
+            {
+                session.Stop();
+            }
+
+            await WaitForSessionsAsync(TimeSpan.FromSeconds(5), CancellationToken.None).ConfigureAwait(false);
+        }
+
+        Log.DrainFinished(_logger, live.Length - late.Length, late.Length);
+        await _audit.DisposeAsync().ConfigureAwait(false);
+        _compiled.Validator.Dispose();
+        _cancels.Dispose();
+        _metrics.Dispose();
+        _completion.TrySetResult();
+    }
+
+    /// <summary>Stops; see <see cref="StopAsync"/>.</summary>
+    public async ValueTask DisposeAsync() => await StopAsync().ConfigureAwait(false);
+
+    private void Accept(Socket socket, EndpointSnapshot endpoint)
+    {
+        var remote = socket.RemoteEndPoint as IPEndPoint;
+        var lease = _gate.Enter(remote?.Address, out var refused);
+        if (refused == SessionEndReason.TooManyUnauthenticatedConnections)
+        {
+            // Unread and unanswered: an answer would cost what the cap protects.
+            lease.Dispose();
+            socket.Dispose();
+            _metrics.Attempt(AuditVerdict.Refused, SessionEndReasonInfo.Of(refused).Word);
+            return;
+        }
+
+        SocketOptions.Apply(socket);
+        var context = new SessionContext(_sessions.NextId(), _name, endpoint.Address, remote, _time.GetUtcNow());
+        var session = new PgProxySession(_services, _compiled.Snapshot, endpoint, context, new NetworkStream(socket, ownsSocket: true), lease, refused);
+        _ = Task.Run(session.RunAsync);
+    }
+
+    private async Task WatchAsync(ProxyListener listener)
+    {
+        try
+        {
+            await listener.Completion.ConfigureAwait(false);
+        }
+        catch (Exception error)
+        {
+            // Already logged; the host learns of it here and decides.
+            _completion.TrySetException(error);
+        }
+    }
+
+    private async ValueTask StopListeningAsync()
+    {
+        foreach (var listener in _listeners)
+        {
+            await listener.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private async ValueTask<bool> WaitForSessionsAsync(TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        var begun = _time.GetTimestamp();
+        while (_sessions.Count > 0)
+        {
+            if (_time.GetElapsedTime(begun) >= timeout || cancellationToken.IsCancellationRequested)
+            {
+                return false;
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(20), _time, CancellationToken.None).ConfigureAwait(false);
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,23 @@
+namespace PgOAuth.Protocol.Backend;
+
+/// <summary>ParameterStatus: the value of a setting that the server reports. A view; valid until the frame is advanced.</summary>
+internal readonly ref struct ParameterStatus
+{
+    private ParameterStatus(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    {
+        Name = name;
+        Value = value;
+    }
+
+    internal ReadOnlySpan<byte> Name { get; }
+
+    internal ReadOnlySpan<byte> Value { get; }
+
+    internal static bool TryParse(in MessageFrame frame, out ParameterStatus status)
+    {
+        var parser = new MessageParser(frame.Body);
+        var isComplete = parser.TryReadCString(out var name) & parser.TryReadCString(out var value) && parser.IsAtEnd;
+        status = new ParameterStatus(name, value);
+        return isComplete;
+    }
+}

@@ -1,0 +1,120 @@
+using PgOAuth.Sessions;
+using PgOAuth.Upstream;
+
+namespace PgOAuth.Relay;
+
+/// <summary>Stage 6: both directions of one session, and the one reason it ends for.</summary>
+internal sealed class RelayLoop : IDisposable
+{
+    private readonly RelayState _state;
+    private readonly ClientStep _clientStep;
+    private readonly ServerStep _serverStep;
+    private readonly RelayPump _clientPump;
+    private readonly RelayPump _serverPump;
+    private readonly UpstreamConnection _upstream;
+    private readonly CancellationTokenSource _stop = new();
+    private volatile bool _draining;
+
+    internal RelayLoop(Stream client, ReadOnlySpan<byte> clientAhead, UpstreamConnection upstream, ReadOnlySpan<byte> upstreamAhead, RelayState state, ClientStep clientStep, ServerStep serverStep)
+    {
+        _state = state;
+        _clientStep = clientStep;
+        _serverStep = serverStep;
+        _upstream = upstream;
+        var server = upstream.Channel.Stream;
+        _clientPump = new RelayPump(client, server, clientStep, clientAhead);
+        _serverPump = new RelayPump(server, client, serverStep, upstreamAhead) { ShouldStop = () => _draining && _state.IsIdle };
+    }
+
+    /// <summary>Whether a message of the proxy's own can still be sent to the client: nothing before it was cut short.</summary>
+    internal bool CanTellClient => !_serverPump.IsDestinationTorn && _serverStep.IsAtBoundary;
+
+    /// <summary>Ends the session when it is next idle outside a transaction; at once when it is now.</summary>
+    internal void Drain()
+    {
+        _draining = true;
+        if (_state.IsIdle)
+        {
+            Stop();
+        }
+    }
+
+    /// <summary>Ends the session now.</summary>
+    internal void Stop()
+    {
+        try
+        {
+            _stop.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // Lost the race against the session's own end, which is what was wanted.
+        }
+    }
+
+    /// <summary>Runs until either direction ends, stops the other, and says why. Never throws for what a peer does.</summary>
+    internal async Task<SessionFailure> RunAsync(CancellationToken cancellationToken)
+    {
+        using var registration = cancellationToken.UnsafeRegister(static self => ((RelayLoop)self!).Stop(), this);
+        var client = _clientPump.RunAsync(_stop.Token);
+        var server = _serverPump.RunAsync(_stop.Token);
+        var first = await Task.WhenAny(client, server).ConfigureAwait(false);
+        if (first == client && IsGone(await client.ConfigureAwait(false)) && _state.IsBusy)
+        {
+            await CancelAbandonedAsync().ConfigureAwait(false);
+        }
+
+        await _stop.CancelAsync().ConfigureAwait(false);
+        return Explain(await client.ConfigureAwait(false), await server.ConfigureAwait(false), first == client);
+    }
+
+    public void Dispose()
+    {
+        _clientStep.Dispose();
+        _serverStep.Dispose();
+        _stop.Dispose();
+    }
+
+    private SessionFailure Explain(PumpResult client, PumpResult server, bool clientFirst)
+    {
+        // What a message decided comes before how a socket behaved; of two, the first.
+        var decided = clientFirst ? (client, server) : (server, client);
+        foreach (var result in new[] { decided.Item1, decided.Item2 })
+        {
+            if (result.End == PumpEnd.Decided)
+            {
+                return new SessionFailure(result.Reason, result.Detail);
+            }
+        }
+
+        if (_serverStep.SawFatal)
+        {
+            return new SessionFailure(SessionEndReason.UpstreamTerminated);
+        }
+
+        if (client.End == PumpEnd.DestinationFailed || server.End == PumpEnd.SourceClosed)
+        {
+            return new SessionFailure(SessionEndReason.UpstreamDisconnected, server.Detail ?? client.Detail);
+        }
+
+        return IsGone(client) || server.End == PumpEnd.DestinationFailed
+            ? new SessionFailure(SessionEndReason.ClientDisconnected, client.Detail ?? server.Detail)
+            : new SessionFailure(SessionEndReason.ProxyStopping);
+    }
+
+    private static bool IsGone(PumpResult client) => client.End == PumpEnd.SourceClosed;
+
+    /// <summary>The client left in the middle: the server would work on for nobody until it next writes (A46).</summary>
+    private async ValueTask CancelAbandonedAsync()
+    {
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(5));
+        try
+        {
+            await _upstream.CancelAsync(timeout.Token).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is IOException or OperationCanceledException or System.Net.Sockets.SocketException)
+        {
+            // The connection is closed next, which ends the server's work as well, only later.
+        }
+    }
+}

@@ -1,0 +1,233 @@
+using System.Diagnostics;
+using System.Net.Sockets;
+using PgOAuth.Authentication;
+using PgOAuth.Diagnostics;
+using PgOAuth.Listening;
+using PgOAuth.Options;
+using PgOAuth.Protocol;
+using PgOAuth.Protocol.Backend;
+using PgOAuth.Relay;
+using PgOAuth.Startup;
+using PgOAuth.Upstream;
+
+namespace PgOAuth.Sessions;
+
+/// <summary>One client connection, from accept to end. It only sequences; each stage lives in the folder of its name.</summary>
+/// <remarks>
+/// <code>
+/// client ─► 1 Listening ─► 2 Startup ─► 3 Authentication ─► 4 Authorization ─► 5 Upstream ─► 6 Relay ◄─► 7 Enforcement ─► server
+///                                                                                                └─► 8 Auditing (always)
+/// </code>
+/// </remarks>
+internal sealed class PgProxySession : IAsyncDisposable
+{
+    private readonly ProxyServices _services;
+    private readonly ProxySnapshot _snapshot;
+    private readonly EndpointSnapshot _endpoint;
+    private readonly ConnectionLease _lease;
+    private readonly SessionEndReason _overLimit;
+    private readonly MessageChannel _client;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly SessionCompletion _completion;
+    private volatile RelayLoop? _relay;
+    private volatile bool _draining;
+
+    // Step 1: Listening accepted the connection and holds its place under the caps.
+    internal PgProxySession(
+        ProxyServices services,
+        ProxySnapshot snapshot,
+        EndpointSnapshot endpoint,
+        SessionContext context,
+        Stream stream,
+        ConnectionLease lease,
+        SessionEndReason overLimit)
+    {
+        _services = services;
+        _snapshot = snapshot;
+        _endpoint = endpoint;
+        _lease = lease;
+        _overLimit = overLimit;
+        _client = new MessageChannel(stream);
+        _completion = new SessionCompletion(services, context);
+        Context = context;
+    }
+
+    internal SessionContext Context { get; }
+
+    /// <summary>Runs the session. Never throws: whatever happens ends this session and no other (E18).</summary>
+    internal async Task RunAsync()
+    {
+        _services.Sessions.Add(this);
+        _completion.Started();
+        SessionFailure end;
+        try
+        {
+            end = await RunStepsAsync().ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            end = new SessionFailure(_stop.IsCancellationRequested ? SessionEndReason.ProxyStopping : SessionEndReason.LoginTimeout);
+        }
+        catch (Exception error) when (error is IOException or SocketException or ObjectDisposedException)
+        {
+            end = new SessionFailure(SessionEndReason.ClientDisconnected, error.GetType().Name);
+        }
+        catch (Exception error)
+        {
+            // The session boundary: a defect ends this session and no other.
+            Log.SessionFaulted(_services.Logger, error, Context.SessionId);
+            end = new SessionFailure(SessionEndReason.InternalError, error.GetType().Name);
+        }
+
+        try
+        {
+            await _completion.TellClientAsync(end, _client.Stream).ConfigureAwait(false);
+        }
+        finally
+        {
+            await DisposeAsync().ConfigureAwait(false);
+            _completion.Report(end);
+            _services.Sessions.Remove(this);
+        }
+    }
+
+    /// <summary>Closes the client's connection and gives its place back.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _client.DisposeAsync().ConfigureAwait(false);
+        _lease.Dispose();
+        _stop.Dispose();
+    }
+
+    /// <summary>Lets the session finish what it is at, then ends it with 57P01.</summary>
+    internal void Drain()
+    {
+        _draining = true;
+        if (_relay is { } relay)
+        {
+            relay.Drain();
+        }
+    }
+
+    /// <summary>Ends the session now, with 57P01 where the client can still be told.</summary>
+    internal void Stop()
+    {
+        try
+        {
+            _stop.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The session ended by itself in the meantime.
+        }
+    }
+
+    private async ValueTask<SessionFailure> RunStepsAsync()
+    {
+        using var deadline = new CancellationTokenSource(_snapshot.Limits.LoginTimeout, _services.Time);
+        using var login = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, _stop.Token);
+
+        // Step 2: Startup
+        var negotiated = await StartupNegotiator.NegotiateAsync(_client, _endpoint, _snapshot.StartupRules, Context, login.Token).ConfigureAwait(false);
+        if (negotiated.CancelSecret is { } secret)
+        {
+            await _services.Cancels.CancelAsync(negotiated.CancelProcessId, secret, Context.RemoteEndPoint?.Address, login.Token).ConfigureAwait(false);
+            return new SessionFailure(SessionEndReason.CancelRequest);
+        }
+
+        if (negotiated.Parameters is not { } startup)
+        {
+            return negotiated.Failure ?? new SessionFailure(SessionEndReason.InternalError, "startup without an outcome");
+        }
+
+        _completion.Requested(startup);
+        if (_overLimit != SessionEndReason.None || _draining)
+        {
+            return new SessionFailure(_draining ? SessionEndReason.ProxyStopping : _overLimit);
+        }
+
+        // Step 3: Authentication
+        var begun = _services.Time.GetTimestamp();
+        var authenticated = await _snapshot.Authentication.RunAsync(_client, _endpoint, startup, Context, login.Token).ConfigureAwait(false);
+        _services.Metrics.Authenticated(_services.Time.GetElapsedTime(begun), authenticated.Claims is not null);
+        if (authenticated.Claims is not { } claims)
+        {
+            return authenticated.Failure ?? new SessionFailure(SessionEndReason.TokenRefused, "authentication without an outcome");
+        }
+
+        // Step 4: Authorization
+        _completion.Authenticated(claims);
+        var authorized = await _snapshot.Authorizer.AuthorizeAsync(claims, startup, Context, login.Token).ConfigureAwait(false);
+        if (authorized.Role is not { } role)
+        {
+            return authorized.Failure ?? new SessionFailure(SessionEndReason.RoleNotGranted, "authorization without an outcome");
+        }
+
+        // Step 5: Upstream
+        _completion.Authorized(role);
+        begun = _services.Time.GetTimestamp();
+        var connected = await _snapshot.Upstream.ConnectAsync(claims, role, startup, Context, login.Token).ConfigureAwait(false);
+        if (connected.Connection is not { } upstream)
+        {
+            return connected.Failure;
+        }
+
+        _services.Metrics.UpstreamConnected(_services.Time.GetElapsedTime(begun));
+        await using (upstream.ConfigureAwait(false))
+        {
+            // Step 8: Auditing comes before the first statement: a connection that cannot be audited is not made.
+            if (!_completion.Allowed(upstream.Server.Name))
+            {
+                return new SessionFailure(SessionEndReason.AuditUnavailable);
+            }
+
+            return await RelayAsync(upstream, negotiated.ProtocolMinor, startup, role, login.Token).ConfigureAwait(false);
+        }
+    }
+
+    // Steps 6 and 7: Relay and Enforcement
+    private async ValueTask<SessionFailure> RelayAsync(UpstreamConnection upstream, int protocolMinor, StartupParameters startup, string role, CancellationToken login)
+    {
+        var key = _services.Cancels.Register(protocolMinor, upstream.CancelAsync);
+        var state = new RelayState();
+        var marker = new DenialMarker();
+        try
+        {
+            WriteLoginReply(upstream, key);
+            await _client.FlushAsync(login).ConfigureAwait(false);
+            _lease.Authenticated();
+            Log.SessionStarted(_services.Logger, Context.SessionId, role, SafeText.Clean(startup.Database), upstream.Server.Name);
+
+            using var relay = new RelayLoop(
+                _client.Stream,
+                _client.Detach(),
+                upstream,
+                upstream.Channel.Detach(),
+                state,
+                new ClientStep(state, marker, _snapshot.Guard, _snapshot.Limits.MaxStatementBytes, _services.Metrics),
+                new ServerStep(state, marker, upstream.SessionUser, _snapshot.AllowPrivilegedRoles));
+            _relay = relay;
+            if (_draining)
+            {
+                relay.Drain();
+            }
+
+            var end = await relay.RunAsync(_stop.Token).ConfigureAwait(false);
+            _completion.CanTellClient = relay.CanTellClient;
+            return end;
+        }
+        finally
+        {
+            _relay = null;
+            _services.Cancels.Unregister(key);
+        }
+    }
+
+    private void WriteLoginReply(UpstreamConnection upstream, CancelKey key)
+    {
+        Protocol.Backend.Authentication.Write(_client.Output, Protocol.Backend.Authentication.Ok);
+        _client.Output.WriteBytes(upstream.StartupFrames.Span);
+        BackendKeyData.Write(_client.Output, key.ProcessId, key.Secret);
+        ReadyForQuery.Write(_client.Output, ReadyForQuery.Idle);
+    }
+}

@@ -1,0 +1,16 @@
+using Microsoft.Extensions.Logging;
+using PgOAuth.Auditing;
+using PgOAuth.Diagnostics;
+using PgOAuth.Startup;
+
+namespace PgOAuth.Sessions;
+
+/// <summary>What all sessions of one proxy share.</summary>
+internal sealed record ProxyServices(
+    string ProxyName,
+    SessionRegistry Sessions,
+    CancelRequestRouter Cancels,
+    AuditQueue Audit,
+    PgOAuthMetrics Metrics,
+    TimeProvider Time,
+    ILogger Logger);

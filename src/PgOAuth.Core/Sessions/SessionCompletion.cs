@@ -1,0 +1,177 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net.Security;
+using System.Net.Sockets;
+using PgOAuth.Auditing;
+using PgOAuth.Authentication;
+using PgOAuth.Diagnostics;
+using PgOAuth.Protocol;
+using PgOAuth.Protocol.Backend;
+using PgOAuth.Startup;
+
+namespace PgOAuth.Sessions;
+
+/// <summary>
+/// Stage 8: gathers what becomes known of a session and says it once, in one place: log, metrics, span, audit, and the
+/// FATAL that the client gets.
+/// </summary>
+internal sealed class SessionCompletion
+{
+    private static readonly TimeSpan FarewellTimeout = TimeSpan.FromSeconds(2);
+
+    private readonly ProxyServices _services;
+    private readonly SessionContext _session;
+    private readonly long _begun;
+    private Activity? _activity;
+    private StartupParameters? _startup;
+    private TokenClaims? _claims;
+    private string? _role;
+    private string? _server;
+    private bool _isAudited;
+
+    internal SessionCompletion(ProxyServices services, SessionContext session)
+    {
+        _services = services;
+        _session = session;
+        _begun = services.Time.GetTimestamp();
+    }
+
+    /// <summary>Whether nothing was cut short on the way to the client.</summary>
+    internal bool CanTellClient { private get; set; } = true;
+
+    internal void Started()
+    {
+        _services.Metrics.SessionStarted();
+        _activity = PgOAuthActivitySource.Source.StartActivity("pgoauth.session", ActivityKind.Server);
+        _activity?.SetTag(TagNames.SessionId, _session.SessionId);
+        _activity?.SetTag(TagNames.ProxyName, _services.ProxyName);
+        _activity?.SetTag(TagNames.NetworkTransport, _session.RemoteEndPoint is null ? "unix" : "tcp");
+    }
+
+    internal void Requested(StartupParameters startup)
+    {
+        _startup = startup;
+        _activity?.SetTag(TagNames.DatabaseNamespace, SafeText.Clean(startup.Database));
+    }
+
+    internal void Authenticated(TokenClaims claims)
+    {
+        _claims = claims;
+        _activity?.AddEvent(new ActivityEvent("authenticated"));
+    }
+
+    internal void Authorized(string role)
+    {
+        _role = role;
+        _activity?.SetTag(TagNames.Role, role);
+        _activity?.AddEvent(new ActivityEvent("authorized"));
+    }
+
+    /// <summary>Audits that the connection got in; false when it must not, because it could not be audited.</summary>
+    internal bool Allowed(string server)
+    {
+        _server = server;
+        _activity?.SetTag(TagNames.ServerAddress, server);
+        _activity?.AddEvent(new ActivityEvent("connected"));
+        return Audit(AuditVerdict.Allowed, "allowed", null);
+    }
+
+    /// <summary>Tells the client why the session ends, when there is something to tell and the stream is whole.</summary>
+    internal async ValueTask TellClientAsync(SessionFailure end, Stream client)
+    {
+        var info = SessionEndReasonInfo.Of(end.Reason);
+        if (info.SqlState is null || !CanTellClient)
+        {
+            return;
+        }
+
+        using var timeout = new CancellationTokenSource(FarewellTimeout);
+        using var farewell = new MessageWriter();
+        ErrorResponse.Write(
+            farewell,
+            "FATAL",
+            end.SqlState ?? info.SqlState,
+            end.ClientMessage ?? info.ClientMessage!,
+            string.Create(CultureInfo.InvariantCulture, $"PgOAuth session {_session.SessionId}."),
+            end.Hint ?? info.Hint);
+        try
+        {
+            await client.WriteAsync(farewell.WrittenMemory, timeout.Token).ConfigureAwait(false);
+            await LingerAsync(client, timeout.Token).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is IOException or SocketException or OperationCanceledException or ObjectDisposedException or InvalidOperationException)
+        {
+            // The client is gone: there is nobody left to tell.
+        }
+    }
+
+    /// <summary>The one report of the session.</summary>
+    internal void Report(SessionFailure end)
+    {
+        var info = SessionEndReasonInfo.Of(end.Reason);
+        if (!_isAudited && end.Reason != SessionEndReason.CancelRequest)
+        {
+            Audit(info.Verdict, info.Word, end.LogDetail);
+        }
+
+        var duration = _services.Time.GetElapsedTime(_begun);
+        _services.Metrics.SessionEnded(duration, info.Word);
+        Log.SessionEnded(_services.Logger, _session.SessionId, duration.TotalSeconds, info.Word, end.LogDetail is null ? "" : $" ({SafeText.Clean(end.LogDetail)})");
+        if (_activity is { } activity)
+        {
+            if (info.SqlState is not null)
+            {
+                activity.SetStatus(ActivityStatusCode.Error, info.Word);
+                activity.SetTag(TagNames.ErrorType, info.Word);
+            }
+
+            activity.Dispose();
+        }
+    }
+
+    private bool Audit(AuditVerdict verdict, string reason, string? detail)
+    {
+        _isAudited = true;
+        _services.Metrics.Attempt(verdict, reason);
+        return _services.Audit.TryAdd(new AuditRecord
+        {
+            Timestamp = _services.Time.GetUtcNow(),
+            ProxyName = _services.ProxyName,
+            SessionId = _session.SessionId,
+            Endpoint = _session.Endpoint,
+            ClientAddress = _session.RemoteEndPoint?.ToString(),
+            Verdict = verdict,
+            Reason = reason,
+            Detail = detail is null ? null : SafeText.Clean(detail),
+            Issuer = _claims is null ? null : SafeText.Clean(_claims.Issuer),
+            Subject = _claims is null ? null : SafeText.Clean(_claims.Subject),
+            TokenId = _claims?.TokenId is { } id ? SafeText.Clean(id) : null,
+            ClientId = _claims?.ClientId is { } clientId ? SafeText.Clean(clientId) : null,
+            RequestedUser = _startup is null ? null : SafeText.Clean(_startup.User),
+            RequestedDatabase = _startup is null ? null : SafeText.Clean(_startup.Database),
+            Role = _role,
+            Server = _server,
+        });
+    }
+
+    /// <summary>
+    /// Closes our half and reads on until the client closes its own: closing a socket with unread input resets it, and
+    /// the message just sent would be lost on the way.
+    /// </summary>
+    private static async ValueTask LingerAsync(Stream client, CancellationToken cancellationToken)
+    {
+        if (client is SslStream tls)
+        {
+            await tls.ShutdownAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        else if (client is NetworkStream network)
+        {
+            network.Socket.Shutdown(SocketShutdown.Send);
+        }
+
+        var scratch = new byte[1024];
+        for (var i = 0; i < 64 && await client.ReadAsync(scratch, cancellationToken).ConfigureAwait(false) > 0; i++)
+        {
+        }
+    }
+}
