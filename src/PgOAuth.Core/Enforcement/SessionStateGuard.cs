@@ -38,6 +38,11 @@ internal sealed class SessionStateGuard
                 continue;
             }
 
+            if (KnownCode.TrySkipDumpRestriction(ref tokens))
+            {
+                continue;
+            }
+
             var verdict = StatementKindRules.Check(tokens, buffer);
             if (next.Kind is SqlTokenKind.Unreadable)
             {

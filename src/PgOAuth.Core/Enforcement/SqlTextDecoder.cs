@@ -55,8 +55,9 @@ internal static class SqlTextDecoder
                 var quote = token.Kind is SqlTokenKind.UnicodeName ? (byte)'"' : (byte)'\'';
                 Unquote(raw[3..^1], quote, ref sink);
                 // PostgreSQL joins a continued string before it resolves the escapes: one may span the parts.
-                length = sink.IsFull ? 0 : SqlEscapes.DecodeUnicode(buffer[..sink.Length], token.Escape);
-                return length < 0 ? SqlTextResult.Invalid : sink.Result;
+                var unescaped = sink.IsFull ? 0 : SqlEscapes.DecodeUnicode(buffer[..sink.Length], token.Escape);
+                length = Math.Max(unescaped, 0);
+                return unescaped < 0 ? SqlTextResult.Invalid : sink.Result;
             default:
                 return SqlTextResult.Invalid;
         }

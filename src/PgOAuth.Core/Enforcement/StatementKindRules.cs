@@ -12,7 +12,7 @@ internal static class StatementKindRules
     private static KeywordSet CreateModifiers => new(" or replace temp temporary local global unlogged unique recursive constraint "u8);
 
     // Not here: whatever names functions to be called (AGGREGATE, OPERATOR, CAST, CONVERSION, TRANSFORM, ACCESS METHOD), reaches other
-    // servers (SERVER, FOREIGN, SUBSCRIPTION), or brings code along (EXTENSION, LANGUAGE, EVENT TRIGGER).
+    // servers (SERVER, FOREIGN, SUBSCRIPTION), or brings code along (LANGUAGE, EVENT TRIGGER).
     private static KeywordSet Objects => new(
         " table view materialized index sequence schema type domain trigger rule policy statistics collation text "u8);
 
@@ -38,19 +38,20 @@ internal static class StatementKindRules
         {
             _ when first.IsWord("set"u8) => SetRules.CheckSet(tokens, buffer),
             _ when first.IsWord("reset"u8) => SetRules.CheckReset(tokens, buffer),
-            _ when first.IsWord("create"u8) => CheckCreate(tokens),
+            _ when first.IsWord("create"u8) => CheckCreate(tokens, buffer),
             _ when first.IsWord("alter"u8) => CheckAlter(tokens),
             _ when first.IsWord("drop"u8) => AllowIf(tokens.Read() is { Kind: SqlTokenKind.Word } kind && !RoleObjects.Contains(kind)),
             _ when first.IsWord("grant"u8) => AllowIf(NamesObjects(tokens, "to"u8)),
             _ when first.IsWord("revoke"u8) => AllowIf(NamesObjects(tokens, "from"u8)),
             _ when first.IsWord("prepare"u8) => AllowIf(!IsTwoPhase(tokens, "transaction"u8)),
             _ when first.IsWord("commit"u8) || first.IsWord("rollback"u8) => AllowIf(!IsTwoPhase(tokens, "prepared"u8)),
-            _ when first.IsWord("do"u8) => StatementVerdict.Deny(StatementDenial.CodeBlock),
+            _ when first.IsWord("do"u8) =>
+                KnownCode.IsSchemaCreation(tokens) ? StatementVerdict.Allow : StatementVerdict.Deny(StatementDenial.CodeBlock),
             _ => AllowIf(Plain.Contains(first)),
         };
     }
 
-    private static StatementVerdict CheckCreate(SqlTokenizer tokens)
+    private static StatementVerdict CheckCreate(SqlTokenizer tokens, Span<byte> buffer)
     {
         var kind = tokens.Read();
         while (CreateModifiers.Contains(kind))
@@ -61,6 +62,11 @@ internal static class StatementKindRules
         if (Routines.Contains(kind))
         {
             return StatementVerdict.Deny(StatementDenial.CodeBlock);
+        }
+
+        if (kind.IsWord("extension"u8))
+        {
+            return AllowIf(KnownCode.IsHarmlessExtension(tokens, buffer));
         }
 
         if (kind.IsWord("text"u8))

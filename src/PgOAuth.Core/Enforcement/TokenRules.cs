@@ -6,12 +6,12 @@ internal ref struct TokenRules
     // Functions that execute an argument as SQL, or build SQL from one without quoting it: PostgreSQL's own, then those of its contrib
     // modules tablefunc, xml2 and spi, then of widespread extensions that hand text to another backend of the same login.
     private static KeywordSet SqlAsText => new(
-        " query_to_xml query_to_xmlschema query_to_xml_and_xmlschema ts_stat ts_rewrite crosstab crosstab2 crosstab3 crosstab4 crosstab_hash connectby xpath_table check_primary_key check_foreign_key pg_background_launch pg_background_launch_v2 "u8);
+        " query_to_xml query_to_xmlschema query_to_xml_and_xmlschema ts_stat ts_rewrite connectby xpath_table check_primary_key check_foreign_key pg_background_launch pg_background_launch_v2 "u8);
 
     // Functions of the set_user extension.
     private static KeywordSet RoleFunctions => new(" set_user set_user_u reset_user set_session_auth "u8);
 
-    private static KeywordSet ViewWriters => new(" update insert merge delete create "u8);
+    private static KeywordSet ViewWriters => new(" update insert merge delete create alter into "u8);
 
     private bool _namesSettingsView;
     private bool _writes;
@@ -39,7 +39,7 @@ internal ref struct TokenRules
         }
 
         _namesSettingsView |= name.SequenceEqual("pg_settings"u8);
-        if (SqlAsText.Contains(name) || name.StartsWith("dblink"u8))
+        if (SqlAsText.Contains(name) || name.StartsWith("dblink"u8) || name.StartsWith("crosstab"u8))
         {
             return StatementVerdict.Deny(StatementDenial.SqlAsText);
         }
