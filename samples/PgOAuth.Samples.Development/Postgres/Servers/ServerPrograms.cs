@@ -24,6 +24,12 @@ internal sealed class ServerPrograms(EmbeddedPostgresBinaries binaries, ServerUs
             cancellationToken);
     }
 
+    public async Task<bool> IsRunningAsync(CancellationToken cancellationToken)
+    {
+        // Exit code 3 says that no server runs there, a postmaster.pid left by a crash notwithstanding.
+        return (await RunAsync("pg_ctl", ["status", "-D", directory.Data], detaches: false, cancellationToken).ConfigureAwait(false)).Succeeded;
+    }
+
     public Task<ProcessResult> StopAsync(bool immediate, CancellationToken cancellationToken)
     {
         return RunAsync(

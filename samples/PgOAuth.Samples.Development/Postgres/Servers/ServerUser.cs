@@ -48,19 +48,19 @@ internal sealed class ServerUser
         return _drop is null ? command : _drop(command);
     }
 
-    /// <summary>Gives a folder and all in it to this user.</summary>
-    public async Task TakeOverAsync(string directory, CancellationToken cancellationToken)
+    /// <summary>Gives what the server writes to this user.</summary>
+    public async Task TakeOverAsync(ServerDirectory directory, CancellationToken cancellationToken)
     {
         if (_name is null)
         {
             return;
         }
 
-        var command = new ProcessCommand("chown", "-R", _name, directory);
+        var command = new ProcessCommand("chown", "-R", _name, directory.Data, directory.Sockets);
         var result = await ProcessRunner.RunAsync(command, heartbeat: null, cancellationToken).ConfigureAwait(false);
         if (!result.Succeeded)
         {
-            throw new EmbeddedPostgresException($"{directory} could not be given to the user {_name}: {result.Summary}");
+            throw new EmbeddedPostgresException($"{directory.Path} could not be given to the user {_name}: {result.Summary}");
         }
     }
 

@@ -11,12 +11,14 @@ namespace PgOAuth.Samples.Development.Postgres.Servers;
 internal sealed class Watchdog : IDisposable
 {
     // $1 is the server's folder. The process id in postmaster.pid is trusted only if that process works in this data folder:
-    // after a reboot the same number belongs to a stranger. SIGQUIT is the server's immediate shutdown.
+    // after a reboot the same number belongs to a stranger. A folder that is not our own is left alone: in a shared temporary
+    // folder anybody can make one. SIGQUIT is the server's immediate shutdown.
     private const string Script =
         """
         trap '' INT TERM HUP
         while read -r _; do :; done
         data=$1/data
+        [ -O "$1" ] && [ ! -L "$1" ] && [ ! -L "$data" ] || exit 0
         pid=$(head -n 1 "$data/postmaster.pid" 2>/dev/null)
         if [ -n "$pid" ]; then
           if [ -d /proc/self ]; then

@@ -12,7 +12,8 @@ internal static class BinariesFolder
     public static async Task<EmbeddedPostgresBinaries?> ProbeAsync(
         string directory, string? libraryDirectory, string source, CancellationToken cancellationToken)
     {
-        if (Programs.Any(program => Executables.In(directory, program) is null))
+        directory = Resolve(directory);
+        if (!IsComplete(directory))
         {
             return null;
         }
@@ -31,5 +32,17 @@ internal static class BinariesFolder
         return int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var majorVersion)
             ? new EmbeddedPostgresBinaries(directory, majorVersion, version!, source) { LibraryDirectory = libraryDirectory }
             : null;
+    }
+
+    /// <summary>Where the server really is: a folder of PATH may hold links to some of the programs only.</summary>
+    private static string Resolve(string directory)
+    {
+        var target = Executables.In(directory, "postgres") is { } postgres ? File.ResolveLinkTarget(postgres, returnFinalTarget: true) : null;
+        return Path.GetDirectoryName(target?.FullName) is { } real && IsComplete(real) ? real : directory;
+    }
+
+    private static bool IsComplete(string directory)
+    {
+        return Programs.All(program => Executables.In(directory, program) is not null);
     }
 }

@@ -25,21 +25,21 @@ internal sealed class InstalledBinaries : IBinariesLocator
         foreach (var directory in _directories().Distinct())
         {
             var binaries = await BinariesFolder
-                .ProbeAsync(directory, libraryDirectory: null, $"installed in {directory}", cancellationToken).ConfigureAwait(false);
+                .ProbeAsync(directory, libraryDirectory: null, "installed", cancellationToken).ConfigureAwait(false);
             if (binaries is not null && options.Accepts(binaries.MajorVersion))
             {
-                return BinariesSearch.Found(binaries);
+                return BinariesSearch.Found(binaries with { Source = $"installed in {binaries.BinDirectory}" });
             }
 
             if (binaries is not null)
             {
-                others.Add($"{binaries.Version} in {directory}");
+                others.Add($"{binaries.Version} in {binaries.BinDirectory}");
             }
         }
 
         return BinariesSearch.Failed(others.Count == 0
             ? "none in PATH or the usual folders"
-            : $"found only {string.Join(", ", others)}");
+            : $"found only {string.Join(", ", others.Distinct())}");
     }
 
     /// <summary>Debian and Ubuntu, Red Hat's and SUSE's relatives, Homebrew on both architectures, the Windows installer.</summary>
