@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 
-namespace PgOAuth.Testing;
+namespace PgOAuth.Testing.Upstream;
 
 /// <summary>The server's half of one SCRAM-SHA-256 exchange, written apart from the product's so that each checks the other. Its steps can be bent.</summary>
 public sealed class ScriptedScram(string password, int iterations = 4096)

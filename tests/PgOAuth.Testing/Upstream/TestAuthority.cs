@@ -2,7 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
-namespace PgOAuth.Testing;
+namespace PgOAuth.Testing.Upstream;
 
 /// <summary>A certificate authority that lives for one test.</summary>
 public sealed class TestAuthority : IDisposable

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace PgOAuth.Testing;
+namespace PgOAuth.Testing.Upstream;
 
 /// <summary>A server's messages as bytes.</summary>
 public static class BackendMessages

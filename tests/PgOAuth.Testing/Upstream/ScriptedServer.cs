@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 
-namespace PgOAuth.Testing;
+namespace PgOAuth.Testing.Upstream;
 
 /// <summary>Listens on a free loopback port and runs a script for each connection. A script that fails makes disposing fail.</summary>
 public sealed class ScriptedServer : IAsyncDisposable

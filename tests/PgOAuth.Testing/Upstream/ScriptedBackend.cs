@@ -3,7 +3,7 @@ using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
-namespace PgOAuth.Testing;
+namespace PgOAuth.Testing.Upstream;
 
 /// <summary>A PostgreSQL server that says exactly what a test tells it to, over any stream. Not thread-safe.</summary>
 public sealed class ScriptedBackend(Stream stream) : IAsyncDisposable
