@@ -2,11 +2,10 @@ using PgOAuth.Options;
 using PgOAuth.Protocol;
 using PgOAuth.Sessions;
 using PgOAuth.Testing.Upstream;
-using PgOAuth.Upstream;
 using Xunit;
-using static PgOAuth.Core.Tests.Upstream.UpstreamTestBed;
+using static PgOAuth.Upstream.UpstreamTestBed;
 
-namespace PgOAuth.Core.Tests.Upstream;
+namespace PgOAuth.Upstream;
 
 public sealed class UpstreamLoginTests
 {

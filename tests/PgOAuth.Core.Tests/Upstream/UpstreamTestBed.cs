@@ -3,10 +3,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 using PgOAuth.Options;
 using PgOAuth.Sessions;
 using PgOAuth.Testing.Upstream;
-using PgOAuth.Upstream;
 using Xunit;
 
-namespace PgOAuth.Core.Tests.Upstream;
+namespace PgOAuth.Upstream;
 
 /// <summary>What the upstream tests share: a server, a request for it, and honest scripts to bend.</summary>
 internal static class UpstreamTestBed
