@@ -1,5 +1,6 @@
 namespace PgOAuth.Diagnostics;
 
+/// <summary>The event ids of PgOAuth's log entries: one thousand for each stage, in the order of the data path.</summary>
 public static partial class PgOAuthEventIds
 {
     /// <summary>A server connection is logged in.</summary>

@@ -34,22 +34,13 @@ public sealed class UpstreamAuthenticationTests : IDisposable
     [InlineData("SHA512")]
     public async Task Scram_OverTlsWithPlusOffered_BindsToTheCertificate(string hash)
     {
-        var name = new HashAlgorithmName(hash);
-        using var certificate = _authority.Issue("server", ["127.0.0.1"], hash: name);
-        var signedWith = name == HashAlgorithmName.SHA256 || hash.Length > 0 ? certificate.SignatureAlgorithm.Value : null;
+        using var certificate = _authority.Issue("server", ["127.0.0.1"], hash: new HashAlgorithmName(hash));
         var scram = new ScriptedScram(Password);
         await AssertConnectsAsync(scram, certificate, [Plus, Plain]);
 
         Assert.Equal(Plus, scram.Mechanism);
         Assert.Equal("p=tls-server-end-point,,", scram.Gs2Header);
-        var expected = signedWith switch
-        {
-            "1.2.840.10045.4.3.2" => SHA256.HashData(certificate.RawData),
-            "1.2.840.10045.4.3.3" => SHA384.HashData(certificate.RawData),
-            "1.2.840.10045.4.3.4" => SHA512.HashData(certificate.RawData),
-            _ => [],
-        };
-        Assert.Equal(expected, scram.ChannelBinding);
+        Assert.Equal(CryptographicOperations.HashData(new HashAlgorithmName(hash), certificate.RawData), scram.ChannelBinding);
     }
 
     [Fact]
@@ -88,7 +79,7 @@ public sealed class UpstreamAuthenticationTests : IDisposable
     }
 
     [Fact]
-    public async Task Scram_SameKeysAgain_ComeFromTheCacheAndAWrongPasswordDoesNot()
+    public async Task Scram_SameSaltAgain_ConnectsAndAWrongPasswordDoesNot()
     {
         var scripts = 0;
         var scram = new ScriptedScram(Password);
@@ -107,7 +98,7 @@ public sealed class UpstreamAuthenticationTests : IDisposable
             // The script signs with its own password whatever the proof, so a client with another one must refuse it.
             var result = await connector.ConnectAsync(Request(server, password), Cancellation);
             Assert.Equal(password == Password, scram.IsClientProven);
-            Assert.Equal(password == Password, result.IsConnected || result.Failure.Reason == SessionEndReason.UpstreamUnreachable);
+            Assert.Equal(password == Password, result.IsConnected);
             if (result.Connection is { } connection)
             {
                 await connection.DisposeAsync();

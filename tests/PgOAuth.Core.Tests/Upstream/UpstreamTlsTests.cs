@@ -233,7 +233,7 @@ public sealed class UpstreamTlsTests : IDisposable
 
         Assert.False(await connection.CancelAsync(Cancellation));
         Assert.True(await connection.CancelAsync(Cancellation));
-        Assert.Equal([.. BackendMessages.Int32(80877102), .. BackendMessages.Int32(4711), .. SecretKey], cancel);
+        Assert.Equal([.. BackendMessages.Int32(80877102), .. BackendMessages.Int32(4711), .. SecretKey], cancel ?? []);
     }
 
     [Fact]
