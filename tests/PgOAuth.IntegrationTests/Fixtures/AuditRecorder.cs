@@ -1,0 +1,32 @@
+using System.Collections.Concurrent;
+using PgOAuth.Auditing;
+
+namespace PgOAuth.IntegrationTests.Fixtures;
+
+/// <summary>Keeps the audit records of one proxy.</summary>
+public sealed class AuditRecorder : IAuditSink
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    private readonly ConcurrentQueue<AuditRecord> _records = new();
+
+    public IReadOnlyList<AuditRecord> Records => [.. _records];
+
+    public ValueTask WriteAsync(AuditRecord record, CancellationToken cancellationToken)
+    {
+        _records.Enqueue(record);
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Waits until there are this many records: they are written off the data path, behind what the client sees.</summary>
+    public async Task<IReadOnlyList<AuditRecord>> WaitForAsync(int count, CancellationToken cancellationToken)
+    {
+        var deadline = DateTime.UtcNow + Patience;
+        while (_records.Count < count && DateTime.UtcNow < deadline)
+        {
+            await Task.Delay(20, cancellationToken);
+        }
+
+        return Records;
+    }
+}
