@@ -4,7 +4,7 @@ using PgOAuth.Samples.Development.Postgres.Processes;
 
 namespace PgOAuth.Samples.Development.Postgres.Sources;
 
-/// <summary>As root on Debian and its relatives: installs the distribution's server, without the cluster it would create and start.</summary>
+/// <summary>As root on Debian and its relatives: installs the distribution's server, without the cluster it would create and start, and upgrades nothing.</summary>
 internal sealed class AptBinaries : IBinariesLocator
 {
     // Read by the package's installation script (createcluster.conf includes this folder).
@@ -46,16 +46,14 @@ internal sealed class AptBinaries : IBinariesLocator
         try
         {
             options.Progress?.Invoke($"installing the package {package} with apt-get");
-            var result = await RunAsync(apt, ["update", "-q"], options, cancellationToken).ConfigureAwait(false);
-            if (!result.Succeeded)
+            // A failed update is no reason to stop: the lists at hand may do.
+            var update = await RunAsync(apt, ["update", "-q"], options, cancellationToken).ConfigureAwait(false);
+            var install = await RunAsync(
+                apt, ["install", "-y", "-q", "--no-install-recommends", "--no-upgrade", package], options, cancellationToken).ConfigureAwait(false);
+            if (!install.Succeeded)
             {
-                return BinariesSearch.Failed($"apt-get update failed, {result.Summary}");
-            }
-
-            result = await RunAsync(apt, ["install", "-y", "-q", "--no-install-recommends", package], options, cancellationToken).ConfigureAwait(false);
-            if (!result.Succeeded)
-            {
-                return BinariesSearch.Failed($"apt-get install {package} failed, {result.Summary}");
+                var before = update.Succeeded ? string.Empty : $" (and before it apt-get update, {update.Summary})";
+                return BinariesSearch.Failed($"apt-get install {package} failed, {install.Summary}{before}");
             }
         }
         finally
