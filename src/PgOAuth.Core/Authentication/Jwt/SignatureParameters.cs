@@ -23,6 +23,7 @@ internal static class SignatureParameters
             ValidAlgorithms = algorithms,
             IssuerSigningKeyResolver = (_, _, _, _) => keys,
             TryAllIssuerSigningKeys = false,
+            TryAllDecryptionKeys = false,
             ValidateIssuerSigningKey = true,
             ValidateSignatureLast = false,
             CryptoProviderFactory = Crypto,

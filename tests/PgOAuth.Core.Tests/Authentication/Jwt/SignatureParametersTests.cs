@@ -54,6 +54,7 @@ public sealed class SignatureParametersTests
         TransformBeforeSignatureValidation=null
         TryAllDecryptionKeys=False
         TryAllIssuerSigningKeys=False
+        TryReadJwtClaim=null
         TypeValidator=TypeValidator
         ValidAlgorithms=[RS256 PS256]
         ValidAudience=null
