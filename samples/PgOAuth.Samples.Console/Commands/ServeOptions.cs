@@ -1,0 +1,103 @@
+using System.CommandLine;
+using Microsoft.Extensions.Logging;
+using PgOAuth.Options;
+using PgOAuth.Samples.Terminal.Serving;
+
+namespace PgOAuth.Samples.Terminal.Commands;
+
+/// <summary>The options of <c>serve</c>, which the root command takes too.</summary>
+internal sealed class ServeOptions
+{
+    private readonly Option<string?> _listen = new("--listen")
+    {
+        Description = "Where to listen. Port 0 takes a free one. Default: 127.0.0.1:6432",
+        HelpName = "HOST:PORT",
+        CustomParser = static result => Arguments.Parse(result, Arguments.ListenAddress),
+    };
+
+    private readonly Option<UpstreamAddress?> _upstream = new("--upstream")
+    {
+        Description = "The PostgreSQL server and the service login of AssumeRole mode, as an Npgsql connection string. Default: an embedded server",
+        HelpName = "\"Host=…;Port=…;Username=…;Password=…;Database=…\"",
+        CustomParser = static result => Arguments.Parse(result, UpstreamAddress.Parse),
+    };
+
+    private readonly Option<string?> _issuer = new("--issuer")
+    {
+        Description = "The issuer whose tokens are accepted; needs --audience. Default: the development issuer",
+        HelpName = "URL",
+        CustomParser = static result => Arguments.Parse(result, Arguments.IssuerUrl),
+    };
+
+    private readonly Option<string?> _audience = new("--audience")
+    {
+        Description = "The audience that tokens must be for. Default, with the development issuer: postgres",
+        HelpName = "A",
+    };
+
+    private readonly Option<RoleMapOptions[]> _map = new("--map")
+    {
+        Description = "Tokens whose claim holds the value become the role; repeatable. Default, with the embedded server: "
+            + "groups=analysts:analyst and groups=engineers:engineer",
+        HelpName = "CLAIM=VALUE:ROLE",
+        Arity = ArgumentArity.OneOrMore,
+        CustomParser = static result => Arguments.ParseAll(result, Arguments.RoleMap),
+    };
+
+    private readonly Option<string[]> _requireScope = new("--require-scope")
+    {
+        Description = "A scope every token must have; repeatable. Default: none",
+        HelpName = "S",
+    };
+
+    private readonly Option<bool> _plaintext = new("--plaintext")
+    {
+        Description = "Accept tokens without TLS, and an issuer over http. On loopback only; for measuring",
+    };
+
+    private readonly Option<TokenExchange?> _exchange = new("--exchange")
+    {
+        Description = "How clients hand over the token: password, oauthbearer, or both (password unless the client's options hold "
+            + "-c pgoauth.exchange=oauthbearer). Default: both",
+        HelpName = "password|oauthbearer|both",
+        CustomParser = static result => Arguments.Parse(result, Arguments.Exchange),
+    };
+
+    private readonly Option<string?> _config = new("--config")
+    {
+        Description = "A JSON file with the section \"PgOAuth\"; what the command line says wins",
+        HelpName = "FILE",
+    };
+
+    private readonly Option<LogLevel> _log = new("--log")
+    {
+        Description = "What to log on the error output. Default: Information, which includes a line for every connection",
+        HelpName = "None|Warning|Information|Debug",
+        DefaultValueFactory = static _ => LogLevel.Information,
+    };
+
+    public void AddTo(Command command)
+    {
+        foreach (var option in new Option[] { _listen, _upstream, _issuer, _audience, _map, _requireScope, _plaintext, _exchange, _config, _log })
+        {
+            command.Options.Add(option);
+        }
+    }
+
+    public ServeSettings Read(ParseResult parsed)
+    {
+        return new ServeSettings
+        {
+            Listen = parsed.GetValue(_listen),
+            Upstream = parsed.GetValue(_upstream),
+            Issuer = parsed.GetValue(_issuer),
+            Audience = parsed.GetValue(_audience),
+            Maps = parsed.GetValue(_map) ?? [],
+            RequiredScopes = parsed.GetValue(_requireScope) ?? [],
+            Plaintext = parsed.GetValue(_plaintext),
+            Exchange = parsed.GetValue(_exchange),
+            Config = parsed.GetValue(_config),
+            Log = parsed.GetValue(_log),
+        };
+    }
+}
