@@ -15,7 +15,7 @@ internal sealed class LoggerAuditSink : IAuditSink
     public ValueTask WriteAsync(AuditRecord record, CancellationToken cancellationToken)
     {
         Log.ConnectionAudited(
-            _logger, record.Verdict, record.Reason, record.Detail, record.SessionId, record.ProxyName, record.ClientAddress, record.Issuer,
+            _logger, record.Verdict, record.Reason, record.Detail is null ? "" : ": " + record.Detail, record.SessionId, record.ProxyName, record.ClientAddress, record.Issuer,
             record.Subject, record.ClientId, record.TokenId, record.RequestedUser, record.RequestedDatabase, record.Role, record.Server);
         return ValueTask.CompletedTask;
     }

@@ -6,7 +6,7 @@ namespace PgOAuth.Diagnostics;
 internal static partial class Log
 {
     [LoggerMessage(PgOAuthEventIds.ConnectionAudited, LogLevel.Information, "Connection {Verdict} ({Reason}{Detail}): session {SessionId} of proxy \"{ProxyName}\" from {ClientAddress}, issuer {Issuer}, subject {Subject}, client {ClientId}, token {TokenId}, user {RequestedUser}, database {RequestedDatabase}, role {Role}, server {Server}.", EventName = nameof(PgOAuthEventIds.ConnectionAudited))]
-    internal static partial void ConnectionAudited(ILogger logger, AuditVerdict verdict, string reason, string? detail, long sessionId, string proxyName, string? clientAddress, string? issuer, string? subject, string? clientId, string? tokenId, string? requestedUser, string? requestedDatabase, string? role, string? server);
+    internal static partial void ConnectionAudited(ILogger logger, AuditVerdict verdict, string reason, string detail, long sessionId, string proxyName, string? clientAddress, string? issuer, string? subject, string? clientId, string? tokenId, string? requestedUser, string? requestedDatabase, string? role, string? server);
 
     [LoggerMessage(PgOAuthEventIds.AuditRecordDropped, LogLevel.Error, "Session {SessionId}: the audit queue is full.", EventName = nameof(PgOAuthEventIds.AuditRecordDropped))]
     internal static partial void AuditRecordDropped(ILogger logger, long sessionId);

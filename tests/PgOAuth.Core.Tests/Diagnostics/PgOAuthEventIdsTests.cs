@@ -1,0 +1,39 @@
+using System.Reflection;
+using Microsoft.Extensions.Logging;
+using PgOAuth.Diagnostics;
+using Xunit;
+
+namespace PgOAuth.Core.Tests.Diagnostics;
+
+public sealed class PgOAuthEventIdsTests
+{
+    private static readonly FieldInfo[] Ids = typeof(PgOAuthEventIds).GetFields(BindingFlags.Public | BindingFlags.Static);
+
+    [Fact]
+    public void EventIds_AreUniqueAndInAStagesRange()
+    {
+        var values = Ids.Select(static field => (int)field.GetRawConstantValue()!).ToList();
+
+        Assert.Equal(values.Count, values.Distinct().Count());
+        Assert.All(values, static value => Assert.InRange(value, 1000, 9999));
+    }
+
+    [Fact]
+    public void LogMethods_EachHaveAnIdAndItsName()
+    {
+        var methods = typeof(PgOAuthEventIds).Assembly.GetType("PgOAuth.Diagnostics.Log")!
+            .GetMethods(BindingFlags.NonPublic | BindingFlags.Static)
+            .Select(static method => method.GetCustomAttribute<LoggerMessageAttribute>())
+            .OfType<LoggerMessageAttribute>()
+            .ToList();
+
+        Assert.NotEmpty(methods);
+        foreach (var message in methods)
+        {
+            var field = Assert.Single(Ids, field => (int)field.GetRawConstantValue()! == message.EventId);
+            Assert.Equal(field.Name, message.EventName);
+        }
+
+        Assert.Equal(Ids.Length, methods.Select(static message => message.EventId).Distinct().Count());
+    }
+}
