@@ -46,7 +46,7 @@ public sealed class PgOAuthProxy : IAsyncDisposable
         _options = options;
         _time = components.TimeProvider;
         _logger = components.LoggerFactory.CreateLogger<PgOAuthProxy>();
-        _compiled = ProxyCompilation.Compile(options, components, _logger);
+        _compiled = ProxyCompilation.Compile(options, components, name, _logger);
         _metrics = new PgOAuthMetrics(components.MeterFactory, name);
         _audit = new AuditQueue(options.Auditing, [new LoggerAuditSink(components.LoggerFactory), .. components.AuditSinks], _metrics, _logger);
         _gate = new ConnectionGate(options.Limits);
@@ -90,6 +90,7 @@ public sealed class PgOAuthProxy : IAsyncDisposable
         catch
         {
             await StopListeningAsync().ConfigureAwait(false);
+            _listeners.Clear();
             throw;
         }
 
@@ -100,7 +101,8 @@ public sealed class PgOAuthProxy : IAsyncDisposable
         }
 
         // Not awaited: the issuer may be this very host, which is still starting. A login that comes first waits for it.
-        _ = _compiled.Validator.PreloadKeysAsync(cancellationToken);
+        // Not cancelled with the start, which is over by then, but with the validator.
+        _ = _compiled.Validator.PreloadKeysAsync(CancellationToken.None);
     }
 
     /// <summary>

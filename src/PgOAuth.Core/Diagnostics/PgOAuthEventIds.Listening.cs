@@ -1,6 +1,6 @@
 namespace PgOAuth.Diagnostics;
 
-/// <summary>Event ids of the log, by stage: 1000 listening, 2000 startup, … 8000 auditing, 9000 sessions. Stable: a retired id is not used again.</summary>
+/// <summary>Event ids of the log, by stage: 1000 listening, 2000 startup, … 8000 auditing, 9000 sessions, 10000 hosting. Stable: a retired id is not used again.</summary>
 public static partial class PgOAuthEventIds
 {
     /// <summary>An endpoint accepts connections.</summary>

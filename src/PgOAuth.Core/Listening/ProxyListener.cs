@@ -24,12 +24,13 @@ internal sealed class ProxyListener : IAsyncDisposable
         _time = time;
         _logger = logger;
         Endpoint = endpoint;
+        LocalEndPoint = socket.LocalEndPoint!;
     }
 
     internal EndpointSnapshot Endpoint { get; }
 
     /// <summary>Where it listens, with the port that was taken when 0 was asked for.</summary>
-    internal EndPoint LocalEndPoint => _socket.LocalEndPoint!;
+    internal EndPoint LocalEndPoint { get; }
 
     /// <summary>Ends with an error when accepting is over for good; the proxy then stops rather than hang.</summary>
     internal Task Completion => _loop;

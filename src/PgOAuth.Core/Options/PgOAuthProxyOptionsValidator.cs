@@ -7,6 +7,6 @@ internal static class PgOAuthProxyOptionsValidator
         return [];
     }
 
-    internal static string Describe(IReadOnlyCollection<string> errors) =>
+    internal static string Describe(IReadOnlyCollection<string> errors, string name) =>
         "PgOAuth cannot start: " + string.Join(Environment.NewLine, errors);
 }

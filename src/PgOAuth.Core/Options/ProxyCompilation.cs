@@ -29,17 +29,19 @@ internal sealed class ProxyCompilation
 
     internal JwtTokenValidator Validator { get; }
 
-    internal static ProxyCompilation Compile(PgOAuthProxyOptions options, PgOAuthProxyComponents components, ILogger logger)
+    /// <summary>Every mistake in the options, those included that only show when certificate files are read.</summary>
+    internal static IReadOnlyList<string> FindMistakes(PgOAuthProxyOptions options, PgOAuthProxyComponents components) =>
+        Check(options, components, out _, out _);
+
+    internal static ProxyCompilation Compile(PgOAuthProxyOptions options, PgOAuthProxyComponents components, string name, ILogger logger)
     {
-        var errors = PgOAuthProxyOptionsValidator.Validate(options, components);
-        var endpoints = CompileEndpoints(options, components, errors);
-        var servers = CompileServers(options, errors, logger);
+        var errors = Check(options, components, out var endpoints, out var servers);
         if (errors.Count > 0)
         {
-            throw new ArgumentException(PgOAuthProxyOptionsValidator.Describe(errors), nameof(options));
+            throw new ArgumentException(PgOAuthProxyOptionsValidator.Describe(errors, name), nameof(options));
         }
 
-        Warn(options, components, logger);
+        Warn(options, components, servers.Values, logger);
         var validator = new JwtTokenValidator(options.Authentication, components.LoggerFactory, components.TimeProvider);
         var authenticator = new TokenAuthenticator([validator, .. components.TokenValidators], components.LoggerFactory.CreateLogger<TokenAuthenticator>());
         var snapshot = new ProxySnapshot
@@ -59,6 +61,18 @@ internal sealed class ProxyCompilation
             AllowPrivilegedRoles = options.Upstream.DangerousAllowPrivilegedRoles,
         };
         return new ProxyCompilation(snapshot, endpoints, validator);
+    }
+
+    private static List<string> Check(
+        PgOAuthProxyOptions options,
+        PgOAuthProxyComponents components,
+        out List<(EndpointSnapshot, EndPoint)> endpoints,
+        out Dictionary<string, UpstreamServer> servers)
+    {
+        var errors = PgOAuthProxyOptionsValidator.Validate(options, components);
+        endpoints = CompileEndpoints(options, components, errors);
+        servers = CompileServers(options, errors);
+        return errors;
     }
 
     private static List<(EndpointSnapshot, EndPoint)> CompileEndpoints(PgOAuthProxyOptions options, PgOAuthProxyComponents components, List<string> errors)
@@ -86,14 +100,13 @@ internal sealed class ProxyCompilation
         return endpoints;
     }
 
-    private static Dictionary<string, UpstreamServer> CompileServers(PgOAuthProxyOptions options, List<string> errors, ILogger logger)
+    private static Dictionary<string, UpstreamServer> CompileServers(PgOAuthProxyOptions options, List<string> errors)
     {
         var servers = new Dictionary<string, UpstreamServer>(StringComparer.Ordinal);
         foreach (var (name, server) in options.Upstream.Servers)
         {
             if (UpstreamServer.Compile(name, server, errors) is { } compiled)
             {
-                compiled.WarnAboutWeakening(logger);
                 servers.Add(name, compiled);
             }
         }
@@ -110,8 +123,13 @@ internal sealed class ProxyCompilation
         return OAuthBearerChallenge.Create(issuer, scope);
     }
 
-    private static void Warn(PgOAuthProxyOptions options, PgOAuthProxyComponents components, ILogger logger)
+    private static void Warn(PgOAuthProxyOptions options, PgOAuthProxyComponents components, IEnumerable<UpstreamServer> servers, ILogger logger)
     {
+        foreach (var server in servers)
+        {
+            server.WarnAboutWeakening(logger);
+        }
+
         foreach (var endpoint in options.Endpoints.Where(static endpoint => endpoint.DangerousAllowTokensWithoutTls))
         {
             Log.DangerousSetting(logger, $"DangerousAllowTokensWithoutTls of {endpoint.Address}", "whoever reads the traffic can take a token and use it");

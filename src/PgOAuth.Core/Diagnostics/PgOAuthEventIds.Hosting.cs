@@ -1,0 +1,10 @@
+namespace PgOAuth.Diagnostics;
+
+public static partial class PgOAuthEventIds
+{
+    /// <summary>A proxy can no longer accept connections; the host is stopped.</summary>
+    public const int ProxyFailed = 10000;
+
+    /// <summary>The configuration changed while the proxy runs; it takes effect at the next start.</summary>
+    public const int ConfigurationChanged = 10001;
+}
