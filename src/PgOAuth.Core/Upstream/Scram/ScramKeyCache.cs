@@ -14,6 +14,8 @@ internal sealed class ScramKeyCache
     private readonly byte[] _passwordHashKey = RandomNumberGenerator.GetBytes(SHA256.HashSizeInBytes);
     private readonly ConcurrentDictionary<Key, ScramKeys> _keys = new();
 
+    internal int Count => _keys.Count;
+
     internal ScramKeys? Find(in Key key) => _keys.GetValueOrDefault(key);
 
     internal void Remember(in Key key, ScramKeys keys)
