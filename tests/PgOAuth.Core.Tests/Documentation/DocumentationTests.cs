@@ -1,0 +1,75 @@
+using System.Text.RegularExpressions;
+using Xunit;
+
+namespace PgOAuth.Core.Tests.Documentation;
+
+/// <summary>What the documents promise about the tree.</summary>
+public sealed partial class DocumentationTests
+{
+    private static readonly string Root = FindRoot();
+
+    public static TheoryData<string> ThreatIds => [.. Rows().Distinct(StringComparer.Ordinal)];
+
+    [Theory]
+    [MemberData(nameof(ThreatIds))]
+    public void ThreatModel_EveryThreat_HasATestByItsName(string id)
+    {
+        var name = new Regex($@"\b(public|internal)\s+(async\s+Task|Task|void|async\s+ValueTask)\s+{id}_\w+");
+        var found = Directory.EnumerateFiles(Path.Combine(Root, "tests"), "*.cs", SearchOption.AllDirectories)
+            .Any(file => name.IsMatch(File.ReadAllText(file)));
+
+        Assert.True(found, $"docs/threat-model.md names {id}, but no test's name begins with {id}_.");
+    }
+
+    [Fact]
+    public void Links_ToFiles_LeadSomewhere()
+    {
+        var broken = MarkdownFiles()
+            .SelectMany(file => Link().Matches(File.ReadAllText(file)).Select(match => (File: file, Target: match.Groups[1].Value)))
+            .Where(static link => !link.Target.Contains("://", StringComparison.Ordinal) && !link.Target.StartsWith('#') && !link.Target.StartsWith("mailto:", StringComparison.Ordinal))
+            .Where(static link => !Path.Exists(Path.Combine(Path.GetDirectoryName(link.File)!, link.Target.Split('#')[0])))
+            .Select(static link => $"{Path.GetRelativePath(Root, link.File)}: {link.Target}");
+
+        Assert.Empty(broken);
+    }
+
+    [Fact]
+    public void DecisionRecords_AreAllListed()
+    {
+        var index = File.ReadAllText(Path.Combine(Root, "docs", "adr", "README.md"));
+
+        Assert.All(
+            Directory.EnumerateFiles(Path.Combine(Root, "docs", "adr"), "0*.md"),
+            file => Assert.Contains($"({Path.GetFileName(file)})", index, StringComparison.Ordinal));
+    }
+
+    private static IEnumerable<string> Rows() =>
+        File.ReadLines(Path.Combine(Root, "docs", "threat-model.md"))
+            .Where(static line => line.StartsWith("| A", StringComparison.Ordinal) || line.StartsWith("| C", StringComparison.Ordinal) || line.StartsWith("| E", StringComparison.Ordinal))
+            .SelectMany(static line => ThreatId().Matches(line.Split('|')[1]).Select(static match => match.Value));
+
+    private static IEnumerable<string> MarkdownFiles() =>
+        new[] { "docs", "src", "samples", "tests", "bench" }
+            .Select(static folder => Path.Combine(Root, folder))
+            .Where(Directory.Exists)
+            .SelectMany(static folder => Directory.EnumerateFiles(folder, "*.md", SearchOption.AllDirectories))
+            .Concat(Directory.EnumerateFiles(Root, "*.md"))
+            .Where(static file => !file.Contains("node_modules", StringComparison.Ordinal) && !file.Contains($"{Path.DirectorySeparatorChar}bin{Path.DirectorySeparatorChar}", StringComparison.Ordinal));
+
+    private static string FindRoot()
+    {
+        var folder = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(folder, "PgOAuth.sln")))
+        {
+            folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("The repository's root was not found.");
+        }
+
+        return folder;
+    }
+
+    [GeneratedRegex(@"\b[ABCDE]\d\d\b")]
+    private static partial Regex ThreatId();
+
+    [GeneratedRegex(@"\]\(([^)\s]+)\)")]
+    private static partial Regex Link();
+}
