@@ -7,12 +7,12 @@ internal static class SafeText
 {
     private const int MaxChars = 128;
 
-    internal static string Clean(string text)
+    internal static string Clean(string text, int maxChars = MaxChars)
     {
-        var clean = new StringBuilder(Math.Min(text.Length, MaxChars) + 1);
+        var clean = new StringBuilder(Math.Min(text.Length, maxChars) + 1);
         foreach (var rune in text.EnumerateRunes())
         {
-            if (clean.Length >= MaxChars)
+            if (clean.Length >= maxChars)
             {
                 clean.Append('…');
                 break;

@@ -15,7 +15,7 @@ internal static class CertificateLoader
     {
         var path = options.Path ?? throw new CryptographicException("The certificate's Path is not set.");
         var chain = new X509Certificate2Collection();
-        if (Path.GetExtension(path) is ".pfx" or ".p12")
+        if (path.EndsWith(".pfx", StringComparison.OrdinalIgnoreCase) || path.EndsWith(".p12", StringComparison.OrdinalIgnoreCase))
         {
             var all = X509CertificateLoader.LoadPkcs12CollectionFromFile(path, options.Password);
             var leaf = all.FirstOrDefault(static c => c.HasPrivateKey)
@@ -27,6 +27,12 @@ internal static class CertificateLoader
         var certificate = options.Password is null
             ? X509Certificate2.CreateFromPemFile(path, options.KeyPath)
             : X509Certificate2.CreateFromEncryptedPemFile(path, options.Password, options.KeyPath);
+        if (OperatingSystem.IsWindows())
+        {
+            // SChannel cannot use a key that lives in memory only.
+            certificate = X509CertificateLoader.LoadPkcs12(certificate.Export(X509ContentType.Pkcs12), null);
+        }
+
         chain.ImportFromPemFile(path);
         chain.RemoveAt(0);
         return (certificate, chain);

@@ -17,6 +17,10 @@ public sealed class UpstreamServerOptions
     public string? Username { get; set; }
 
     /// <summary>The password.</summary>
+    /// <remarks>
+    /// Prepared for SCRAM as PostgreSQL does (RFC 4013). In a host with InvariantGlobalization .NET does not normalise Unicode:
+    /// write a password beyond ASCII in form NFKC there.
+    /// </remarks>
     /// <value>Default: null.</value>
     public string? Password { get; set; }
 

@@ -97,7 +97,7 @@ internal sealed class RoleInspector(TimeProvider time, ILogger logger)
 
         if (current != request.Role || session != request.Credential.Username)
         {
-            return UpstreamStep.Failed(SessionEndReason.RoleEscaped, $"{request.Server} runs the session as \"{UpstreamErrors.Sanitize(current)}\" (logged in as \"{UpstreamErrors.Sanitize(session)}\"), not as \"{request.Role}\"");
+            return UpstreamStep.Failed(SessionEndReason.RoleEscaped, $"{request.Server} runs the session as \"{SafeText.Clean(current)}\" (logged in as \"{SafeText.Clean(session)}\"), not as \"{request.Role}\"");
         }
 
         if (request.AllowPrivilegedRoles)

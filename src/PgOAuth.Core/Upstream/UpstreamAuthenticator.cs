@@ -3,6 +3,7 @@ using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using PgOAuth.Diagnostics;
 using PgOAuth.Options;
 using PgOAuth.Protocol;
 using PgOAuth.Upstream.Scram;
@@ -264,7 +265,7 @@ internal sealed class UpstreamAuthenticator(MessageChannel channel, UpstreamRead
         {
             if (name.IsEmpty)
             {
-                list = UpstreamErrors.Sanitize(string.Join(", ", names));
+                list = SafeText.Clean(string.Join(", ", names));
                 return names.Count > 0 && parser.IsAtEnd;
             }
 

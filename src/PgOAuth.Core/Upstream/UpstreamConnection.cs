@@ -96,7 +96,7 @@ internal sealed class UpstreamConnection : IAsyncDisposable
         }
         catch (Exception e) when (e is SocketException or IOException or AuthenticationException)
         {
-            Log.CancelNotDelivered(_logger, Server.Name, UpstreamErrors.Sanitize(e.Message));
+            Log.CancelNotDelivered(_logger, Server.Name, SafeText.Clean(e.Message));
             return false;
         }
     }

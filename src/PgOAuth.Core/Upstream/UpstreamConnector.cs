@@ -49,7 +49,7 @@ internal sealed class UpstreamConnector
         }
         catch (Exception e) when (e is SocketException or IOException or AuthenticationException)
         {
-            return Unreachable($"{server}: {UpstreamErrors.Sanitize(e.Message)}");
+            return Unreachable($"{server}: {SafeText.Clean(e.Message)}");
         }
     }
 
@@ -122,7 +122,7 @@ internal sealed class UpstreamConnector
         {
             UpstreamMode.AssumeRole => null,
             UpstreamMode.Login when request.Credential.Username == request.Role => null,
-            UpstreamMode.Login => new SessionFailure(SessionEndReason.AuthorizationError, $"the credential is for \"{UpstreamErrors.Sanitize(request.Credential.Username)}\", but in Login mode the mapped role \"{request.Role}\" itself logs in"),
+            UpstreamMode.Login => new SessionFailure(SessionEndReason.AuthorizationError, $"the credential is for \"{SafeText.Clean(request.Credential.Username)}\", but in Login mode the mapped role \"{request.Role}\" itself logs in"),
             _ => new SessionFailure(SessionEndReason.AuthorizationError, "the upstream mode is unknown"),
         };
     }

@@ -1,4 +1,4 @@
-using System.Text;
+using PgOAuth.Diagnostics;
 using PgOAuth.Options;
 using PgOAuth.Protocol;
 using PgOAuth.Protocol.Backend;
@@ -9,7 +9,7 @@ namespace PgOAuth.Upstream;
 /// <summary>Stage 5: what a server's ErrorResponse during login means. Its text goes to the log only.</summary>
 internal static class UpstreamErrors
 {
-    private const int MaxLoggedLength = 500;
+    private const int MaxLoggedChars = 500;
 
     /// <summary>Reads the message as ErrorResponse.</summary>
     internal static UpstreamStep ToStep(in MessageFrame frame, UpstreamConnectRequest request) =>
@@ -17,26 +17,9 @@ internal static class UpstreamErrors
             ? UpstreamStep.Failed(ToFailure(error.SqlStateText(), error.MessageText(), request))
             : UpstreamStep.Violation("the server sent a malformed ErrorResponse during login");
 
-    /// <summary>Text from outside, fit for a log line.</summary>
-    internal static string Sanitize(string text)
-    {
-        var clean = new StringBuilder(Math.Min(text.Length, MaxLoggedLength));
-        foreach (var c in text)
-        {
-            if (clean.Length == MaxLoggedLength)
-            {
-                return clean.Append('…').ToString();
-            }
-
-            clean.Append(char.IsControl(c) || c is '\u2028' or '\u2029' ? ' ' : c);
-        }
-
-        return clean.ToString();
-    }
-
     private static SessionFailure ToFailure(string sqlState, string message, UpstreamConnectRequest request)
     {
-        var detail = $"{request.Server} answered {(sqlState.Length == 0 ? "without SQLSTATE" : Sanitize(sqlState))}: {Sanitize(message)}";
+        var detail = $"{request.Server} answered {(sqlState.Length == 0 ? "without SQLSTATE" : SafeText.Clean(sqlState))}: {SafeText.Clean(message, MaxLoggedChars)}";
         switch (sqlState)
         {
             case SqlStates.TooManyConnections:

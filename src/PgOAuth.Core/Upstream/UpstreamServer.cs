@@ -5,6 +5,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Logging;
 using PgOAuth.Diagnostics;
+using PgOAuth.Listening;
 using PgOAuth.Options;
 
 namespace PgOAuth.Upstream;
@@ -186,7 +187,7 @@ internal sealed class UpstreamServer
 
         try
         {
-            return ClientCertificateFile.Load(options.ClientCertificate);
+            return CertificateLoader.LoadContext(options.ClientCertificate);
         }
         catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException or ArgumentException)
         {

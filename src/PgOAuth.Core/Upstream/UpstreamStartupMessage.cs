@@ -1,4 +1,5 @@
 using System.Globalization;
+using PgOAuth.Diagnostics;
 using PgOAuth.Options;
 using PgOAuth.Protocol;
 using PgOAuth.Sessions;
@@ -28,12 +29,12 @@ internal static class UpstreamStartupMessage
             // The stages before let none of these through; should they ever, the role would be at stake.
             if (IsReserved(name))
             {
-                return Refuse(output, $"\"{UpstreamErrors.Sanitize(name)}\" may not be a startup parameter");
+                return Refuse(output, $"\"{SafeText.Clean(name)}\" may not be a startup parameter");
             }
 
             if (!TryWrite(output, name, value))
             {
-                return Refuse(output, $"the startup parameter \"{UpstreamErrors.Sanitize(name)}\" holds NUL");
+                return Refuse(output, $"the startup parameter \"{SafeText.Clean(name)}\" holds NUL");
             }
         }
 

@@ -62,7 +62,7 @@ internal static class UpstreamTls
         AllowTlsResume = false,
         CertificateChainPolicy = ServerCertificateCheck.CreatePolicy(server),
         RemoteCertificateValidationCallback = check.Accept,
-        ClientCertificateContext = clientCertificate is null ? server.ClientCertificate : ClientCertificateFile.Context(clientCertificate),
+        ClientCertificateContext = clientCertificate is null ? server.ClientCertificate : SslStreamCertificateContext.Create(clientCertificate, null, offline: true),
     };
 
     private static async ValueTask<UpstreamStep> AskAsync(MessageChannel channel, CancellationToken cancellationToken)
