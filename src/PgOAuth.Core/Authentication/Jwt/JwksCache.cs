@@ -58,24 +58,26 @@ internal sealed class JwksCache : IDisposable
     internal async ValueTask<KeyLookup> FindAsync(string? keyId, CancellationToken cancellationToken)
     {
         var snapshot = Usable();
+        SigningKey? key = null;
         Task? fetch;
-        if (snapshot is not null && snapshot.Keys.TryFind(keyId, out var key))
+        if (snapshot is null)
+        {
+            fetch = JoinOrStart();
+        }
+        else
         {
             fetch = StartIfDue(_time.GetElapsedTime(snapshot.FetchedAt));
-            if (!MustWait(fetch))
+            if (!snapshot.Keys.TryFind(keyId, out key) && snapshot.Keys.MayAppear(keyId) && !_unknown.Contains(keyId!))
+            {
+                fetch ??= JoinOrStart();
+            }
+            else if (!MustWait(fetch))
             {
                 return new KeyLookup(snapshot.Keys, key);
             }
         }
-        else if (snapshot is not null && (!snapshot.Keys.MayAppear(keyId) || _unknown.Contains(keyId!)))
-        {
-            return new KeyLookup(snapshot.Keys, null);
-        }
-        else
-        {
-            fetch = JoinOrStart();
-        }
 
+        var before = snapshot;
         if (fetch is not null)
         {
             await fetch.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -87,7 +89,8 @@ internal sealed class JwksCache : IDisposable
             return KeyLookup.Unavailable;
         }
 
-        if (!snapshot.Keys.TryFind(keyId, out key) && fetch is not null && snapshot.Keys.MayAppear(keyId))
+        // Only a fetch that succeeded tells that there is no such key.
+        if (!snapshot.Keys.TryFind(keyId, out key) && !ReferenceEquals(snapshot, before) && snapshot.Keys.MayAppear(keyId))
         {
             _unknown.Add(keyId!);
         }

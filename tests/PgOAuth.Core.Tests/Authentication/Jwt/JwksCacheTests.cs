@@ -84,6 +84,21 @@ public sealed class JwksCacheTests
     }
 
     [Fact]
+    public async Task C09_UnknownKid_DuringAnOutage_IsAskedForAgain()
+    {
+        using var bed = new JwtTestBed();
+        await bed.LoginAsync(bed.Draft().Build());
+        Break(bed.Issuer, "503");
+        bed.Time.Advance(TimeSpan.FromSeconds(30));
+        Assert.Equal(TokenFailure.UnknownKey, (await bed.LoginAsync(bed.Draft(TestKey.Rsa2).Build())).Failure);
+
+        bed.Issuer.Answer = null;
+        bed.Issuer.Publish(TestKey.Rsa1, TestKey.Rsa2);
+        bed.Time.Advance(TimeSpan.FromSeconds(30));
+        Assert.True((await bed.LoginAsync(bed.Draft(TestKey.Rsa2).Build())).IsValid);
+    }
+
+    [Fact]
     public async Task Rotation_NewKey_IsFoundByItsFirstToken()
     {
         using var bed = new JwtTestBed();
@@ -107,6 +122,19 @@ public sealed class JwksCacheTests
 
         Assert.Equal(TokenFailure.UnknownKey, (await bed.LoginAsync(draft.Build())).Failure);
         Assert.Equal(1, bed.Issuer.KeyRequests);
+    }
+
+    [Fact]
+    public async Task Rotation_KidlessToken_IsAcceptedOnceTheKeySetShrankToOneKey()
+    {
+        using var bed = new JwtTestBed();
+        var draft = bed.Draft();
+        draft.Header.Remove("kid");
+        Assert.Equal(TokenFailure.UnknownKey, (await bed.LoginAsync(draft.Build())).Failure);
+        bed.Issuer.Publish(TestKey.Rsa1);
+
+        bed.Time.Advance(TimeSpan.FromMinutes(5));
+        Assert.True((await bed.LoginAsync(draft.Build())).IsValid);
     }
 
     public static TheoryData<string> Outages { get; } = ["503", "404", "204", "302", "html", "empty", "garbage", "none usable", "another issuer", "exception", "too long", "compressed", "jsonp type"];
