@@ -61,11 +61,11 @@ internal sealed class SessionStateGuard
         }
     }
 
-    // Leaves the tokenizer behind the statement's semicolon. One in brackets (CREATE RULE … DO (…; …)) is inside.
+    // Leaves the tokenizer behind the statement's semicolon.
     private static StatementVerdict CheckTokens(ref SqlTokenizer tokens, scoped Span<byte> buffer)
     {
         var rules = default(TokenRules);
-        var depth = 0;
+        var statement = default(SqlStatementScope);
         while (true)
         {
             var token = tokens.Read();
@@ -74,18 +74,9 @@ internal sealed class SessionStateGuard
                 return StatementVerdict.Deny(StatementDenial.NotReadable);
             }
 
-            if (token.Kind is SqlTokenKind.End || (depth == 0 && token.IsSymbol(";"u8)))
+            if (statement.EndsWith(token))
             {
                 return rules.WritesSettingsView ? StatementVerdict.Deny(StatementDenial.SettingsView) : StatementVerdict.Allow;
-            }
-
-            if (token.IsSymbol("("u8))
-            {
-                depth++;
-            }
-            else if (token.IsSymbol(")"u8) && depth > 0)
-            {
-                depth--;
             }
 
             var verdict = rules.Check(token, tokens, buffer);

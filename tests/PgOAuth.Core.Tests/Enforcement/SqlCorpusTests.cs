@@ -1,0 +1,137 @@
+using System.Text;
+using System.Text.Json;
+using PgOAuth.Enforcement;
+using PgOAuth.Testing.Enforcement;
+using Xunit;
+
+namespace PgOAuth.Core.Tests.Enforcement;
+
+/// <summary>The guard against PostgreSQL's own parser, over tens of thousands of statements of real programs and mutations of them.</summary>
+public sealed class SqlCorpusTests(ITestOutputHelper output)
+{
+    private static readonly HashSet<string> _neverAllowed =
+    [
+        "AlterDatabaseSetStmt", "AlterDatabaseStmt", "AlterEventTrigStmt", "AlterExtensionContentsStmt", "AlterExtensionStmt", "AlterFdwStmt",
+        "AlterForeignServerStmt", "AlterFunctionStmt", "AlterRoleSetStmt", "AlterRoleStmt", "AlterSubscriptionStmt", "AlterSystemStmt",
+        "AlterUserMappingStmt", "CreateAmStmt", "CreateCastStmt", "CreateConversionStmt", "CreateEventTrigStmt", "CreateFdwStmt",
+        "CreateForeignServerStmt", "CreateFunctionStmt", "CreateOpClassStmt", "CreateOpFamilyStmt", "CreatePLangStmt", "CreateRoleStmt",
+        "CreateSubscriptionStmt", "CreateTransformStmt", "CreateUserMappingStmt", "DropOwnedStmt", "DropRoleStmt", "GrantRoleStmt",
+        "ImportForeignSchemaStmt", "LoadStmt", "ReassignOwnedStmt", "SecLabelStmt",
+    ];
+
+    private static readonly HashSet<string> _executeText =
+        ["query_to_xml", "query_to_xmlschema", "query_to_xml_and_xmlschema", "ts_stat", "ts_rewrite", "crosstab", "connectby", "xpath_table", "dblink"];
+
+    [Fact]
+    public void Corpus_AgainstPostgresParser_SplitsAndJudgesAlike()
+    {
+        Assert.SkipWhen(SqlCorpus.Path is null, "The SQL corpus is not beside the repository.");
+        var guard = new SessionStateGuard();
+        var wrong = new List<string>();
+        int accepted = 0, acceptedAllowed = 0, unread = 0, rejected = 0, rejectedAllowed = 0;
+        foreach (var entry in SqlCorpus.Read())
+        {
+            var sql = entry.GetProperty("sql").GetString()!;
+            var text = Encoding.UTF8.GetBytes(sql);
+            var verdict = guard.Check(text);
+            var oracle = entry.GetProperty("oracle");
+            if (!oracle.GetProperty("ok").GetBoolean())
+            {
+                rejected++;
+                rejectedAllowed += verdict.IsAllowed ? 1 : 0;
+                continue;
+            }
+
+            accepted++;
+            acceptedAllowed += verdict.IsAllowed ? 1 : 0;
+            var source = entry.GetProperty("source").GetString()!;
+            if (!verdict.IsAllowed && verdict.Denial is not StatementDenial.CodeBlock
+                && source.StartsWith("client/", StringComparison.Ordinal) && entry.GetProperty("form").GetString() == "statement")
+            {
+                wrong.Add($"{verdict.Denial} for a statement of {source}: {sql}");
+            }
+
+            var statements = oracle.GetProperty("stmts");
+            var count = Count(text);
+            if (count < 0)
+            {
+                unread++;
+                if (!sql.Contains('\v', StringComparison.Ordinal))
+                {
+                    wrong.Add($"unreadable: {sql}");
+                }
+            }
+            else if (count != statements.GetArrayLength() && !sql.Contains("ATOMIC", StringComparison.OrdinalIgnoreCase))
+            {
+                wrong.Add($"{count} instead of {statements.GetArrayLength()} statements: {sql}");
+            }
+
+            if (verdict.IsAllowed)
+            {
+                foreach (var statement in statements.EnumerateArray())
+                {
+                    CheckAllowed(statement, sql, wrong);
+                }
+            }
+        }
+
+        output.WriteLine($"accepted by PostgreSQL: {accepted}, of these allowed {acceptedAllowed}, unreadable {unread}; rejected: {rejected}, of these allowed {rejectedAllowed}");
+        Assert.True(accepted > 10_000, "the corpus is too small to say anything");
+        Assert.Empty(wrong.Take(40));
+    }
+
+    private static void CheckAllowed(JsonElement statement, string sql, List<string> wrong)
+    {
+        var kind = statement.GetProperty("kind").GetString()!;
+        if (_neverAllowed.Contains(kind) || (kind == "DoStmt" && !sql.StartsWith("DO $EF$", StringComparison.Ordinal)))
+        {
+            wrong.Add($"{kind} allowed: {sql}");
+        }
+
+        foreach (var function in statement.GetProperty("functions").EnumerateArray())
+        {
+            if (_executeText.Contains(function[1].GetString()!))
+            {
+                wrong.Add($"{function[1]} allowed: {sql}");
+            }
+        }
+
+        foreach (var relation in statement.GetProperty("writes").EnumerateArray())
+        {
+            if (relation[1].GetString() == "pg_settings")
+            {
+                wrong.Add($"write to pg_settings allowed: {sql}");
+            }
+        }
+    }
+
+    private static int Count(byte[] text)
+    {
+        var tokens = new SqlTokenizer(text);
+        var count = 0;
+        while (true)
+        {
+            var scope = default(SqlStatementScope);
+            var token = tokens.Read();
+            if (token.Kind is SqlTokenKind.End)
+            {
+                return count;
+            }
+
+            count += token.EndsStatement ? 0 : 1;
+            while (!scope.EndsWith(token))
+            {
+                token = tokens.Read();
+                if (token.Kind is SqlTokenKind.Unreadable)
+                {
+                    return -1;
+                }
+            }
+
+            if (token.Kind is SqlTokenKind.End)
+            {
+                return count;
+            }
+        }
+    }
+}
