@@ -44,7 +44,8 @@ public sealed class SessionStateGuardLiveTests(ITestOutputHelper output)
             var initial = await AssumedRoleServer.StateAsync(session, cancellationToken);
             await session.RunAsync("BEGIN", cancellationToken);
             await session.RunAsync(attempt.Sql, cancellationToken);
-            escaped += initial.SequenceEqual(await AssumedRoleServer.StateAsync(session, cancellationToken)) ? 0 : 1;
+            var state = await AssumedRoleServer.StateAsync(session, cancellationToken);
+            escaped += initial.AsSpan().SequenceEqual(state) ? 0 : 1;
         }
 
         output.WriteLine($"{escaped} of {EscapeAttempts.All.Count} attempts change the session of an unguarded PostgreSQL {majorVersion}");
