@@ -22,6 +22,11 @@ internal sealed class SessionStateGuard
             return StatementVerdict.Deny(StatementDenial.NotReadable);
         }
 
+        if (HintRules.SetsProtected(sqlUtf8))
+        {
+            return StatementVerdict.Deny(StatementDenial.ProtectedSetting);
+        }
+
         Span<byte> buffer = stackalloc byte[BufferBytes];
         var tokens = new SqlTokenizer(sqlUtf8);
         while (true)

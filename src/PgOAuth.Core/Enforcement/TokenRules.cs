@@ -4,9 +4,9 @@ namespace PgOAuth.Enforcement;
 internal ref struct TokenRules
 {
     // Functions that execute an argument as SQL, or build SQL from one without quoting it: PostgreSQL's own, then those of its contrib
-    // modules tablefunc, xml2 and spi, then of widespread extensions that hand text to another backend of the same login.
+    // modules tablefunc, xml2 and spi, then of widespread extensions (pg_background runs text as the same login, orafce in this session).
     private static KeywordSet SqlAsText => new(
-        " query_to_xml query_to_xmlschema query_to_xml_and_xmlschema ts_stat ts_rewrite connectby xpath_table check_primary_key check_foreign_key pg_background_launch pg_background_launch_v2 "u8);
+        " query_to_xml query_to_xmlschema query_to_xml_and_xmlschema ts_stat ts_rewrite connectby xpath_table check_primary_key check_foreign_key pg_background_launch pg_background_launch_v2 dbms_sql "u8);
 
     // Functions of the set_user extension.
     private static KeywordSet RoleFunctions => new(" set_user set_user_u reset_user set_session_auth "u8);

@@ -22,7 +22,9 @@ public sealed class SessionStateGuardLiveTests(ITestOutputHelper output)
         await using var session = await server.OpenAsync(cancellationToken);
         var initial = await AssumedRoleServer.StateAsync(session, cancellationToken);
         Assert.Equal("app", initial[0]);
-        foreach (var reset in new[] { "RESET ALL", "DISCARD ALL", "SET SESSION AUTHORIZATION DEFAULT", "SET client_encoding TO DEFAULT", "RESET standard_conforming_strings" })
+        foreach (var reset in new[] { "RESET ALL", "DISCARD ALL", "SET SESSION AUTHORIZATION DEFAULT", "SET client_encoding TO DEFAULT", "RESET standard_conforming_strings",
+            "BEGIN; SET SESSION AUTHORIZATION DEFAULT; ROLLBACK", "BEGIN; SET SESSION AUTHORIZATION DEFAULT; COMMIT", "BEGIN; RESET ALL; ROLLBACK",
+            "BEGIN; SAVEPOINT s; SET SESSION AUTHORIZATION DEFAULT; ROLLBACK TO s; COMMIT" })
         {
             Assert.True(_guard.Check(Encoding.UTF8.GetBytes(reset)).IsAllowed, reset);
             Assert.Null((await session.RunAsync(reset, cancellationToken)).Error);

@@ -202,6 +202,10 @@ public static class EscapeAttempts
         ProtectedSetting SELECT set_config('pgoauth.claims', $1, true)
         ProtectedSetting SELECT set_config(U&'pgoauth!002esub' UESCAPE '!', 'mallory', false)
         ComputedSetting SELECT set_config('pgoauth.' || 'sub', 'mallory', false)
+        ProtectedSetting /*+ Set(role other) */ SELECT 1
+        ProtectedSetting SELECT /*+ SeqScan(t) SET ( "role" 'other' ) */ 1
+        ProtectedSetting /*+ Set(work_mem 1MB) *//*+ set(PgOAuth.sub mallory) */ SELECT 1
+        ProtectedSetting SELECT '/*+ Set(session_authorization other) */'
         """);
 
     /// <summary>Unicode escapes in names and literals.</summary>
@@ -310,6 +314,7 @@ public static class EscapeAttempts
         SqlAsText SELECT dblink_exec('x', 'SET ROLE other')
         SqlAsText CREATE TRIGGER x BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION check_primary_key('a', 't where set_config(''role'',''other'',false) <> '''' --', 'a')
         SqlAsText CREATE TRIGGER x BEFORE INSERT ON t FOR EACH ROW EXECUTE PROCEDURE check_foreign_key(1, 'cascade', 'a', 't', 'a')
+        SqlAsText SELECT dbms_sql.parse(1, 'SET ROLE other')
         SqlAsText SELECT pg_background_launch('SET ROLE other')
         RoleChange SELECT set_user('other')
         """);

@@ -190,6 +190,7 @@ public static class OrdinaryStatements
         SELECT * FROM t WHERE a = ANY ($1) AND b BETWEEN 1 AND 2 OR c IS NOT DISTINCT FROM d
         WITH RECURSIVE t(n) AS (VALUES (1) UNION ALL SELECT n + 1 FROM t WHERE n < 100) SELECT sum(n) FROM t
         TABLE users
+        /*+ SeqScan(role) Set(enable_seqscan off) IndexScan(offset(role)) */ SELECT 1 FROM role
         VALUES (1, 'a'), (2, 'b')
         (SELECT 1) UNION (SELECT 2) ORDER BY 1
         ((SELECT 1))
