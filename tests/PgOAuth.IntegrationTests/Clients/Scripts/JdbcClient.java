@@ -1,0 +1,194 @@
+import java.io.StringReader;
+import java.io.StringWriter;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import org.postgresql.PGConnection;
+import org.postgresql.PGNotification;
+import org.postgresql.PGStatement;
+
+/** Drives pgjdbc. Arguments: the checks. Environment: PGOAUTH_URL, PGOAUTH_USER, PGOAUTH_CA, PGOAUTH_TOKEN. */
+public final class JdbcClient {
+    public static void main(String[] checks) throws Exception {
+        for (String check : checks) {
+            switch (check) {
+                case "query" -> query();
+                case "metadata" -> metadata();
+                case "cursor" -> cursor();
+                case "copy" -> copy();
+                case "cancel" -> cancel();
+                case "notify" -> notifications();
+                case "refused" -> refused();
+                default -> throw new IllegalArgumentException(check);
+            }
+        }
+        System.out.println("passed");
+    }
+
+    private static Connection connect(String token) throws SQLException {
+        Properties properties = new Properties();
+        properties.setProperty("user", System.getenv("PGOAUTH_USER"));
+        properties.setProperty("password", token);
+        properties.setProperty("sslmode", "verify-full");
+        properties.setProperty("sslrootcert", System.getenv("PGOAUTH_CA"));
+        properties.setProperty("prepareThreshold", "3");
+        return DriverManager.getConnection(System.getenv("PGOAUTH_URL"), properties);
+    }
+
+    private static Connection connect() throws SQLException {
+        return connect(System.getenv("PGOAUTH_TOKEN"));
+    }
+
+    private static void query() throws Exception {
+        try (var connection = connect(); var statement = connection.prepareStatement("select current_user, ? + 1, ?::text")) {
+            for (int n = 0; n < 10; n++) {
+                statement.setInt(1, n);
+                statement.setString(2, "é" + n);
+                try (var rows = statement.executeQuery()) {
+                    check(rows.next() && rows.getString(1).equals("engineer") && rows.getInt(2) == n + 1 && rows.getString(3).equals("é" + n), "row " + n);
+                }
+            }
+            check(statement.unwrap(PGStatement.class).isUseServerPrepare(), "prepared on the server after prepareThreshold");
+            try (var create = connection.createStatement()) {
+                create.execute("create temporary table batched (n int primary key)");
+            }
+            try (var batch = connection.prepareStatement("insert into batched values (?)")) {
+                for (int n = 0; n < 500; n++) {
+                    batch.setInt(1, n);
+                    batch.addBatch();
+                }
+                check(batch.executeBatch().length == 500, "batch");
+            }
+            connection.setAutoCommit(false);
+            try (var wrong = connection.createStatement()) {
+                var savepoint = connection.setSavepoint();
+                expect("42501", () -> wrong.execute("set role analyst"));
+                expect("25P02", () -> wrong.execute("select 1"));
+                connection.rollback(savepoint);
+                check(wrong.execute("select 1"), "the transaction goes on behind its savepoint");
+            }
+            connection.rollback();
+        }
+    }
+
+    private static void metadata() throws Exception {
+        try (var connection = connect()) {
+            var metadata = connection.getMetaData();
+            check(names(metadata.getTables(null, "sales", "%", new String[] {"TABLE"}), "TABLE_NAME").equals(List.of("orders")), "getTables");
+            check(names(metadata.getColumns(null, "sales", "orders", "%"), "COLUMN_NAME").equals(List.of("id", "customer", "total", "placed")), "getColumns");
+            check(names(metadata.getPrimaryKeys(null, "sales", "orders"), "COLUMN_NAME").equals(List.of("id")), "getPrimaryKeys");
+            check(names(metadata.getIndexInfo(null, "sales", "orders", false, false), "INDEX_NAME").contains("orders_customer"), "getIndexInfo");
+            check(names(metadata.getSchemas(), "TABLE_SCHEM").contains("sales"), "getSchemas");
+            check(!names(metadata.getTypeInfo(), "TYPE_NAME").isEmpty(), "getTypeInfo");
+            check(!names(metadata.getFunctions(null, "pg_catalog", "lower"), "FUNCTION_NAME").isEmpty(), "getFunctions");
+        }
+    }
+
+    private static void cursor() throws Exception {
+        try (var connection = connect()) {
+            connection.setAutoCommit(false);
+            try (var statement = connection.createStatement()) {
+                statement.setFetchSize(100);
+                long sum = 0;
+                try (var rows = statement.executeQuery("select generate_series(1, 5000)")) {
+                    while (rows.next()) {
+                        sum += rows.getInt(1);
+                    }
+                }
+                check(sum == 12502500, "cursor fetch");
+            }
+            connection.commit();
+        }
+    }
+
+    private static void copy() throws Exception {
+        try (var connection = connect()) {
+            try (var create = connection.createStatement()) {
+                create.execute("create temporary table copied (n int, said text)");
+            }
+            var lines = new StringBuilder();
+            for (int n = 0; n < 20000; n++) {
+                lines.append(n).append("\tline ").append(n).append('\n');
+            }
+            var manager = connection.unwrap(PGConnection.class).getCopyAPI();
+            check(manager.copyIn("copy copied from stdin", new StringReader(lines.toString())) == 20000, "copyIn");
+            var out = new StringWriter();
+            manager.copyOut("copy copied to stdout", out);
+            check(out.toString().contentEquals(lines), "copyOut");
+        }
+    }
+
+    private static void cancel() throws Exception {
+        try (var connection = connect(); var statement = connection.createStatement()) {
+            var impatient = new Thread(() -> {
+                try {
+                    Thread.sleep(500);
+                    statement.cancel();
+                } catch (Exception error) {
+                    error.printStackTrace();
+                }
+            });
+            impatient.start();
+            expect("57014", () -> statement.execute("select pg_sleep(60)"));
+            impatient.join();
+            statement.setQueryTimeout(1);
+            expect("57014", () -> statement.execute("select pg_sleep(60)"));
+            check(statement.execute("select 1"), "the session goes on");
+        }
+    }
+
+    private static void notifications() throws Exception {
+        try (var connection = connect(); var other = connect()) {
+            try (var listen = connection.createStatement()) {
+                listen.execute("listen jdbc_news");
+            }
+            try (var notify = other.createStatement()) {
+                notify.execute("select pg_notify('jdbc_news', 'fresh')");
+            }
+            PGNotification[] heard = connection.unwrap(PGConnection.class).getNotifications(30_000);
+            check(heard.length == 1 && heard[0].getParameter().equals("fresh"), "notification");
+        }
+    }
+
+    private static void refused() {
+        try (var connection = connect("wrong")) {
+            throw new AssertionError("it got in");
+        } catch (SQLException error) {
+            check("28000".equals(error.getSQLState()) && error.getMessage().contains("access token") && !error.getMessage().contains("wrong"), error.toString());
+        }
+    }
+
+    private static List<String> names(ResultSet rows, String column) throws SQLException {
+        var names = new ArrayList<String>();
+        try (rows) {
+            while (rows.next()) {
+                names.add(rows.getString(column));
+            }
+        }
+        return names;
+    }
+
+    private static void expect(String sqlState, Action action) {
+        try {
+            action.run();
+        } catch (SQLException error) {
+            check(sqlState.equals(error.getSQLState()), sqlState + " expected, got " + error);
+            return;
+        }
+        throw new AssertionError(sqlState + " expected");
+    }
+
+    private static void check(boolean holds, String what) {
+        if (!holds) {
+            throw new AssertionError(what);
+        }
+    }
+
+    private interface Action {
+        void run() throws SQLException;
+    }
+}
