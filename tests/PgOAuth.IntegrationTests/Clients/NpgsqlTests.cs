@@ -193,7 +193,8 @@ public sealed class NpgsqlTests(ClassProxies proxies) : IClassFixture<ClassProxi
         await using var reader = await command.ExecuteReaderAsync(Cancellation);
         Assert.True(await reader.ReadAsync(Cancellation));
 
-        Assert.True(value.AsSpan().SequenceEqual(await reader.GetFieldValueAsync<byte[]>(0, Cancellation)));
+        var answer = await reader.GetFieldValueAsync<byte[]>(0, Cancellation);
+        Assert.True(value.AsSpan().SequenceEqual(answer));
     }
 
     [Theory]

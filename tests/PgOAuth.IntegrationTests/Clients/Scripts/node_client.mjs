@@ -67,12 +67,12 @@ const checks = {
     const client = await connect();
     const other = await connect();
     const { rows } = await client.query("select pg_backend_pid() as pid");
-    const query = new pg.Query("select pg_sleep(60)");
+    const query = new pg.Query(`select pg_advisory_lock(${rows[0].pid}), pg_sleep(60)`);
     const ended = new Promise((resolve) => query.on("error", resolve).on("end", () => resolve(null)));
     client.query(query);
-    await until(other, "select count(*)::int as n from pg_stat_activity where pid = $1 and state = 'active'", [rows[0].pid]);
 
-    // The session's owner on the server is the proxy's login, which no token's role may signal.
+    // The session's owner on the server is the proxy's login: no token's role may see its state or signal it.
+    await until(other, "select count(*)::int as n from pg_locks where locktype = 'advisory' and pid = $1", [rows[0].pid]);
     await assert.rejects(other.query("select pg_cancel_backend($1)", [rows[0].pid]), { code: "42501" });
     new pg.Client({ ...config, ssl: false }).cancel(client, query);
     assert.equal((await ended)?.code, "57014");
