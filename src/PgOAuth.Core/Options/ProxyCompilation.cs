@@ -82,6 +82,12 @@ internal sealed class ProxyCompilation
         for (var i = 0; i < options.Endpoints.Count; i++)
         {
             var endpoint = options.Endpoints[i];
+            if (errors.Exists(error => error.StartsWith($"Endpoints:{i}:Tls:", StringComparison.Ordinal)))
+            {
+                // Loading would only say again, less clearly, what is known.
+                continue;
+            }
+
             try
             {
                 var tls = TlsServerCertificates.Create(endpoint.Tls, endpoint.Address, components.TimeProvider, logger);
@@ -114,7 +120,7 @@ internal sealed class ProxyCompilation
         return servers;
     }
 
-    private static byte[] CreateChallenge(PgOAuthProxyOptions options)
+    internal static byte[] CreateChallenge(PgOAuthProxyOptions options)
     {
         var issuer = options.Authentication.DiscoveryIssuer ?? options.Authentication.Issuers.FirstOrDefault()?.Issuer ?? "";
         var scope = options.Authentication.DiscoveryScope is { Length: > 0 } configured ? configured

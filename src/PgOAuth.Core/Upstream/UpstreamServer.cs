@@ -18,8 +18,8 @@ internal sealed class UpstreamServer
         Name = name;
         Host = options.Host;
         Port = options.Port;
-        IsUnixSocket = options.Host.StartsWith('/');
-        IsLocal = IsUnixSocket || IsLoopback(options.Host);
+        IsUnixSocket = IsSocketDirectory(options.Host);
+        IsLocal = IsLocalHost(options.Host);
         TlsMode = options.TlsMode ?? (IsLocal ? UpstreamTlsMode.Disable : UpstreamTlsMode.VerifyFull);
         TlsNegotiation = options.TlsNegotiation;
         TlsHostName = options.TlsHostName ?? options.Host;
@@ -147,6 +147,11 @@ internal sealed class UpstreamServer
             report("Set Password or PasswordFile, not both.");
         }
     }
+
+    /// <summary>Whether a configured host is reached without leaving this machine.</summary>
+    internal static bool IsLocalHost(string host) => IsSocketDirectory(host) || IsLoopback(host);
+
+    private static bool IsSocketDirectory(string host) => host.StartsWith('/');
 
     private static bool IsLoopback(string host) =>
         host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));

@@ -37,6 +37,9 @@ internal sealed class IssuerAddressRules
             : throw new ArgumentException(
                 $"Issuer {_issuer}: {option} must be an absolute https URL without user and fragment (http only on loopback, and only when DangerousAllowHttpOnLoopback is set).");
 
+    /// <summary>Whether a configured address may be asked.</summary>
+    internal bool IsAllowed(string address) => TryParse(address, out _);
+
     /// <summary>Parses the <c>jwks_uri</c> of the issuer's metadata: only a host that the issuer is known to use.</summary>
     internal bool TryParseKeyAddress(string address, out Uri uri) => TryParse(address, out uri) && _keyHosts.Contains(uri.IdnHost);
 
