@@ -1,0 +1,144 @@
+using System.Collections;
+using System.Globalization;
+using System.Reflection;
+using System.Text;
+using Xunit;
+
+namespace PgOAuth.Options;
+
+/// <summary>Pins every default: one that changes weakens or breaks somebody's proxy, so it changes here too.</summary>
+public sealed class OptionDefaultsTests
+{
+    [Fact]
+    public void Defaults_OfEveryOption_AreThese()
+    {
+        var text = new StringBuilder();
+        Type[] types =
+        [
+            typeof(PgOAuthProxyOptions), typeof(EndpointOptions), typeof(EndpointTlsOptions), typeof(CertificateOptions), typeof(ProxyLimits),
+            typeof(AuthenticationOptions), typeof(IssuerOptions), typeof(AuthorizationOptions), typeof(RoleMapOptions), typeof(ConnectionRuleOptions),
+            typeof(UpstreamOptions), typeof(UpstreamServerOptions), typeof(RouteOptions), typeof(AuditingOptions),
+        ];
+        foreach (var type in types)
+        {
+            var instance = Activator.CreateInstance(type)!;
+            foreach (var property in type.GetProperties(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly))
+            {
+                text.Append(CultureInfo.InvariantCulture, $"{type.Name}.{property.Name} = {Show(property.GetValue(instance))}\n");
+            }
+        }
+
+        Assert.Equal(
+            """
+            PgOAuthProxyOptions.Endpoints = []
+            PgOAuthProxyOptions.Limits = ProxyLimits
+            PgOAuthProxyOptions.Authentication = AuthenticationOptions
+            PgOAuthProxyOptions.Authorization = AuthorizationOptions
+            PgOAuthProxyOptions.Upstream = UpstreamOptions
+            PgOAuthProxyOptions.Auditing = AuditingOptions
+            EndpointOptions.Address = ""
+            EndpointOptions.TokenExchange = Password
+            EndpointOptions.Tls = EndpointTlsOptions
+            EndpointOptions.DangerousAllowTokensWithoutTls = False
+            EndpointTlsOptions.Certificate = CertificateOptions
+            EndpointTlsOptions.Sni = []
+            EndpointTlsOptions.ClientCertificate = None
+            EndpointTlsOptions.ClientCertificateAuthorityPath = null
+            CertificateOptions.Path = null
+            CertificateOptions.KeyPath = null
+            CertificateOptions.Password = null
+            ProxyLimits.MaxConnections = 10000
+            ProxyLimits.MaxConnectionsPerAddress = 1000
+            ProxyLimits.MaxUnauthenticatedConnections = 500
+            ProxyLimits.LoginTimeout = 00:01:00
+            ProxyLimits.MaxTokenBytes = 65000
+            ProxyLimits.MaxStatementBytes = 16777216
+            ProxyLimits.MaxFailedCancelsPerMinute = 60
+            ProxyLimits.MaxConcurrentCancels = 100
+            ProxyLimits.CancelTimeout = 00:00:10
+            ProxyLimits.DrainTimeout = 00:00:25
+            AuthenticationOptions.Issuers = []
+            AuthenticationOptions.DiscoveryIssuer = null
+            AuthenticationOptions.DiscoveryScope = ""
+            AuthenticationOptions.TokenCacheSize = 10000
+            IssuerOptions.Issuer = ""
+            IssuerOptions.Audiences = []
+            IssuerOptions.MetadataAddress = null
+            IssuerOptions.JwksUri = null
+            IssuerOptions.Algorithms = []
+            IssuerOptions.AllowedClients = []
+            IssuerOptions.AllowPlainJwtType = False
+            IssuerOptions.SubjectClaim = "sub"
+            IssuerOptions.ClockSkew = 00:01:00
+            IssuerOptions.MaxTokenLifetime = 1.00:00:00
+            IssuerOptions.KeyRefreshInterval = 00:05:00
+            IssuerOptions.KeyRefreshMinimumInterval = 00:00:30
+            IssuerOptions.LastKnownGoodLifetime = 12:00:00
+            IssuerOptions.AllowedKeyHosts = []
+            IssuerOptions.DangerousAllowHttpOnLoopback = False
+            IssuerOptions.AllowPrivateNetwork = True
+            AuthorizationOptions.RoleMap = []
+            AuthorizationOptions.AllowedRoles = []
+            AuthorizationOptions.UserMatching = Role
+            AuthorizationOptions.RequiredScopes = []
+            AuthorizationOptions.ConnectionRules = []
+            RoleMapOptions.Claim = ""
+            RoleMapOptions.Value = ""
+            RoleMapOptions.Role = ""
+            RoleMapOptions.Issuer = null
+            ConnectionRuleOptions.Scope = ""
+            ConnectionRuleOptions.Databases = []
+            ConnectionRuleOptions.Roles = []
+            UpstreamOptions.Mode = AssumeRole
+            UpstreamOptions.Servers = []
+            UpstreamOptions.Routes = []
+            UpstreamOptions.ClaimSettings = []
+            UpstreamOptions.HandOnClaims = True
+            UpstreamOptions.AllowedStartupParameters = []
+            UpstreamOptions.DangerousAllowPrivilegedRoles = False
+            UpstreamServerOptions.Host = ""
+            UpstreamServerOptions.Port = 5432
+            UpstreamServerOptions.Username = null
+            UpstreamServerOptions.Password = null
+            UpstreamServerOptions.PasswordFile = null
+            UpstreamServerOptions.TlsMode = null
+            UpstreamServerOptions.TlsNegotiation = SslRequest
+            UpstreamServerOptions.RootCertificatePath = null
+            UpstreamServerOptions.TlsHostName = null
+            UpstreamServerOptions.ClientCertificate = CertificateOptions
+            UpstreamServerOptions.ChannelBinding = Prefer
+            UpstreamServerOptions.AllowCleartextPassword = False
+            UpstreamServerOptions.AllowMd5Password = False
+            UpstreamServerOptions.DangerousAllowPlaintextUpstream = False
+            UpstreamServerOptions.ConnectTimeout = 00:00:15
+            RouteOptions.Database = null
+            RouteOptions.SniHost = null
+            RouteOptions.Claim = null
+            RouteOptions.ClaimValue = null
+            RouteOptions.Server = ""
+            RouteOptions.UpstreamDatabase = null
+            AuditingOptions.QueueCapacity = 10000
+            AuditingOptions.Overflow = RefuseConnections
+            """,
+            text.ToString().TrimEnd());
+    }
+
+    [Fact]
+    public void OptionsTypes_AllArePinned()
+    {
+        var source = typeof(PgOAuthProxyOptions).Assembly.GetExportedTypes()
+            .Where(static type => type.Namespace == typeof(PgOAuthProxyOptions).Namespace && type.IsClass)
+            .Select(static type => type.Name);
+
+        Assert.Equal(14, source.Count());
+    }
+
+    private static string Show(object? value) => value switch
+    {
+        null => "null",
+        string text => $"\"{text}\"",
+        IEnumerable many => many.Cast<object>().Any() ? "not empty" : "[]",
+        _ when value.GetType().Namespace == typeof(PgOAuthProxyOptions).Namespace && value.GetType().IsClass => value.GetType().Name,
+        _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
+    };
+}
