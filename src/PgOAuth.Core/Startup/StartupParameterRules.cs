@@ -144,7 +144,7 @@ internal sealed class StartupParameterRules
 
     private static bool IsUnsafeForTheLexer(string name, string value) =>
         (name.Equals("client_encoding", StringComparison.OrdinalIgnoreCase) && !Enforcement.ProtectedSettings.IsSafeClientEncoding(value))
-        || (name.Equals("standard_conforming_strings", StringComparison.OrdinalIgnoreCase) && PostgresBoolean.Parse(value) != true);
+        || (name.Equals("standard_conforming_strings", StringComparison.OrdinalIgnoreCase) && !Enforcement.ProtectedSettings.IsSafeStandardConformingStrings(value));
 
     private static SessionFailure? CheckName(string name, string value) => value switch
     {

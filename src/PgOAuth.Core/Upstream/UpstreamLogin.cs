@@ -1,4 +1,7 @@
 using System.Globalization;
+using System.Text;
+using PgOAuth.Enforcement;
+using PgOAuth.Options;
 using PgOAuth.Protocol;
 using PgOAuth.Protocol.Backend;
 
@@ -11,6 +14,7 @@ internal sealed class UpstreamLogin(UpstreamReader reader, UpstreamConnectReques
     internal const int OldestServerVersion = 13;
 
     private int _serverVersion;
+    private bool _keepsStartupRole;
 
     internal int ProcessId { get; private set; }
 
@@ -68,6 +72,7 @@ internal sealed class UpstreamLogin(UpstreamReader reader, UpstreamConnectReques
                 if (frame.Type == MessageTypes.Backend.ParameterStatus && TryReadParameter(frame, out var name, out var value) && name.SequenceEqual("server_version"u8))
                 {
                     _serverVersion = ReadMajor(value);
+                    _keepsStartupRole = RoleResetSupport.KeepsStartupRole(Encoding.UTF8.GetString(value));
                 }
 
                 return UpstreamStep.Done;
@@ -98,6 +103,12 @@ internal sealed class UpstreamLogin(UpstreamReader reader, UpstreamConnectReques
         if (!frame.Body.SequenceEqual("I"u8))
         {
             return UpstreamStep.Violation("the server is ready, but not idle, after login");
+        }
+
+        // On such a server DISCARD ALL would leave the role for the service login's own.
+        if (request.Mode == UpstreamMode.AssumeRole && _serverVersion >= OldestServerVersion && !_keepsStartupRole)
+        {
+            return UpstreamStep.LoginFailed($"{request.Server} lacks the fix of CVE-2024-10978 (13.17, 14.14, 15.9, 16.5, 17.1); AssumeRole needs it");
         }
 
         return _serverVersion >= OldestServerVersion

@@ -69,6 +69,7 @@ internal sealed class UpstreamSelector
         }
 
         var parameters = new List<KeyValuePair<string, string>>(startup.Settings);
+        PinLexer(parameters);
         _claimSettings?.AddTo(parameters, claims);
         return await _connector.ConnectAsync(
             new UpstreamConnectRequest
@@ -82,5 +83,17 @@ internal sealed class UpstreamSelector
                 AllowPrivilegedRoles = _allowPrivilegedRoles,
             },
             cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>What RESET and DISCARD go back to must be what the guard reads SQL by, whatever the role's or database's own settings say.</summary>
+    private static void PinLexer(List<KeyValuePair<string, string>> parameters)
+    {
+        foreach (var (name, value) in new[] { ("standard_conforming_strings", "on"), ("client_encoding", "UTF8") })
+        {
+            if (!parameters.Exists(parameter => parameter.Key.Equals(name, StringComparison.OrdinalIgnoreCase)))
+            {
+                parameters.Add(new(name, value));
+            }
+        }
     }
 }

@@ -178,6 +178,24 @@ public sealed class UpstreamLoginTests
         Assert.Equal(SessionEndReason.UpstreamLoginFailed, failure.Reason);
     }
 
+    [Theory]
+    [InlineData("13.16")]
+    [InlineData("14.13")]
+    [InlineData("15.8 (Debian 15.8-0+deb12u1)")]
+    [InlineData("16.4")]
+    [InlineData("17.0")]
+    public async Task AssumeRole_OnAServerThatLosesTheRoleOnReset_IsRefused(string version)
+    {
+        var failure = await RefusedAsync(async backend =>
+        {
+            await backend.ReadUntypedAsync();
+            await backend.SendAsync(BackendMessages.AuthenticationOk, BackendMessages.ParameterStatus("server_version", version), BackendMessages.ReadyForQuery());
+        });
+
+        Assert.Equal(SessionEndReason.UpstreamLoginFailed, failure.Reason);
+        Assert.Contains("CVE-2024-10978", failure.LogDetail, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Login_ClosedByTheServer_IsUnreachable()
     {
