@@ -128,8 +128,7 @@ public sealed class RoleInspectionTests
             var startup = ScriptedBackend.ParseStartup(await b.ReadUntypedAsync());
             await b.SendAsync(BackendMessages.AuthenticationOk);
             await b.SendAsync(Settled);
-            await AnswerInspectionAsync(b, startup.Single(p => p.Key == "role").Value);
-            Interlocked.Increment(ref inspections);
+            await AnswerInspectionAsync(b, startup.Single(p => p.Key == "role").Value, asked: () => Interlocked.Increment(ref inspections));
             await b.WaitForCloseAsync();
         });
         var connector = new UpstreamConnector(time, NullLogger.Instance);

@@ -75,9 +75,10 @@ internal static class UpstreamTestBed
         BackendMessages.ReadyForQuery(),
     ];
 
-    internal static async Task AnswerInspectionAsync(ScriptedBackend backend, string current = "analyst", string session = "service", string isCurrentPrivileged = "f", string isSessionPrivileged = "f")
+    internal static async Task AnswerInspectionAsync(ScriptedBackend backend, string current = "analyst", string session = "service", string isCurrentPrivileged = "f", string isSessionPrivileged = "f", Action? asked = null)
     {
         await backend.ExpectAsync('Q');
+        asked?.Invoke();
         await backend.SendAsync(
             BackendMessages.RowDescription("current_user", "session_user", "c", "s"),
             BackendMessages.DataRow(current, session, isCurrentPrivileged, isSessionPrivileged),

@@ -11,6 +11,7 @@ public sealed class ScriptedServer : IAsyncDisposable
     private readonly Func<ScriptedBackend, Task> _script;
     private readonly ConcurrentBag<Task> _connections = [];
     private readonly Task _accepting;
+    private int _connectionCount;
 
     /// <summary>Starts to listen.</summary>
     public ScriptedServer(Func<ScriptedBackend, Task> script)
@@ -24,7 +25,7 @@ public sealed class ScriptedServer : IAsyncDisposable
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
     /// <summary>How many connections came.</summary>
-    public int ConnectionCount => _connections.Count;
+    public int ConnectionCount => Volatile.Read(ref _connectionCount);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -40,7 +41,9 @@ public sealed class ScriptedServer : IAsyncDisposable
         {
             try
             {
-                _connections.Add(RunAsync(await _listener.AcceptTcpClientAsync()));
+                var client = await _listener.AcceptTcpClientAsync();
+                Interlocked.Increment(ref _connectionCount);
+                _connections.Add(RunAsync(client));
             }
             catch (Exception e) when (e is SocketException or ObjectDisposedException or InvalidOperationException)
             {
