@@ -44,7 +44,11 @@ internal sealed class AuditQueue : IAsyncDisposable
     /// <summary>Lets the sinks finish what is queued, for a few seconds.</summary>
     public async ValueTask DisposeAsync()
     {
-        _records.Writer.TryComplete();
+        if (!_records.Writer.TryComplete())
+        {
+            return;
+        }
+
         _abort.CancelAfter(FlushTimeout);
         await _writer.ConfigureAwait(false);
         _abort.Dispose();

@@ -4,7 +4,7 @@ using PgOAuth.Options;
 using PgOAuth.Testing;
 using Xunit;
 
-namespace PgOAuth.Core.Tests.Auditing;
+namespace PgOAuth.Auditing;
 
 public sealed class AuditQueueTests : IDisposable
 {

@@ -8,7 +8,7 @@ using PgOAuth.Startup;
 using PgOAuth.Testing;
 using Xunit;
 
-namespace PgOAuth.Core.Tests.Authorization;
+namespace PgOAuth.Authorization;
 
 public sealed class ConnectionAuthorizerTests
 {

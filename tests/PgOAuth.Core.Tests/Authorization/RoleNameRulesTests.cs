@@ -1,7 +1,7 @@
 using PgOAuth.Authorization;
 using Xunit;
 
-namespace PgOAuth.Core.Tests.Authorization;
+namespace PgOAuth.Authorization;
 
 public sealed class RoleNameRulesTests
 {

@@ -4,7 +4,7 @@ using PgOAuth.Enforcement;
 using PgOAuth.Upstream;
 using Xunit;
 
-namespace PgOAuth.Core.Tests.Authorization;
+namespace PgOAuth.Authorization;
 
 /// <summary>What a seam answers by accident must deny.</summary>
 public sealed class SeamDefaultsTests

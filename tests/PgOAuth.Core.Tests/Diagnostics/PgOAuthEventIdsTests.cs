@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 using PgOAuth.Diagnostics;
 using Xunit;
 
-namespace PgOAuth.Core.Tests.Diagnostics;
+namespace PgOAuth.Diagnostics;
 
 public sealed class PgOAuthEventIdsTests
 {

@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
 using Xunit;
 
-namespace PgOAuth.Core.Tests.Documentation;
+namespace PgOAuth.Documentation;
 
 /// <summary>What the documents promise about the tree.</summary>
 public sealed partial class DocumentationTests

@@ -1,7 +1,7 @@
 using PgOAuth.Enforcement;
 using Xunit;
 
-namespace PgOAuth.Core.Tests.Enforcement;
+namespace PgOAuth.Enforcement;
 
 public sealed class RoleResetSupportTests
 {

@@ -3,7 +3,7 @@ using PgOAuth.Enforcement;
 using PgOAuth.Testing.Enforcement;
 using Xunit;
 
-namespace PgOAuth.Core.Tests.Enforcement;
+namespace PgOAuth.Enforcement;
 
 public sealed class SessionStateGuardFuzzTests
 {

@@ -4,7 +4,7 @@ using PgOAuth.Enforcement;
 using PgOAuth.Testing.Enforcement;
 using Xunit;
 
-namespace PgOAuth.Core.Tests.Enforcement;
+namespace PgOAuth.Enforcement;
 
 /// <summary>The guard against PostgreSQL's own parser, over tens of thousands of statements of real programs and mutations of them.</summary>
 public sealed class SqlCorpusTests(ITestOutputHelper output)

@@ -8,7 +8,7 @@ using Xunit;
 using PgOAuth.Testing;
 using static PgOAuth.Testing.FrontendMessages;
 
-namespace PgOAuth.Core.Tests.Relay;
+namespace PgOAuth.Relay;
 
 public sealed class ClientStepTests : IDisposable
 {

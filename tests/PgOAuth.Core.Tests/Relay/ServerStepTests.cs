@@ -6,7 +6,7 @@ using PgOAuth.Sessions;
 using Xunit;
 using static PgOAuth.Testing.Upstream.BackendMessages;
 
-namespace PgOAuth.Core.Tests.Relay;
+namespace PgOAuth.Relay;
 
 public sealed class ServerStepTests
 {

@@ -1,7 +1,7 @@
 using PgOAuth.Relay;
 using PgOAuth.Sessions;
 
-namespace PgOAuth.Core.Tests.Relay;
+namespace PgOAuth.Relay;
 
 /// <summary>Drives a <see cref="RelayStep"/> as a transport does, with input that comes in pieces of a given size.</summary>
 internal sealed class StepDriver(RelayStep step)

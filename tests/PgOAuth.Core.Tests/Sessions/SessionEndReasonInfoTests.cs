@@ -1,7 +1,7 @@
 using PgOAuth.Sessions;
 using Xunit;
 
-namespace PgOAuth.Core.Tests.Sessions;
+namespace PgOAuth.Sessions;
 
 public sealed class SessionEndReasonInfoTests
 {
