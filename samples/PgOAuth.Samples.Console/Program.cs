@@ -14,5 +14,6 @@ var root = new RootCommand("PgOAuth: PostgreSQL behind OAuth 2.0 access tokens. 
 serve.AddTo(root);
 root.Subcommands.Add(ServeCommand.Create(serve));
 root.Subcommands.Add(TokenCommand.Create());
+root.Subcommands.Add(TourCommand.Create());
 root.SetAction((parsed, stopping) => ServeCommand.RunAsync(serve.Read(parsed), stopping));
 return await CommandRunner.RunAsync(root, args);
