@@ -28,8 +28,7 @@ internal static class ServeCommand
         var database = (said.Upstream ?? environment.Database?.Service)?.Database;
         await Console.Out.WriteLineAsync(new Invitation(environment, proxy.Options, endPoint, database).ToString());
         await Console.Out.WriteLineAsync($"ready {endPoint}");
-        await proxy.WaitAsync(stopping);
-        Progress.Report("stopping");
+        await proxy.RunAsync(stopping);
         return 0;
     }
 }

@@ -49,11 +49,11 @@ internal static class TourCommand
         {
             return await step.Act(limit.Token);
         }
-        catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
+        catch (OperationCanceledException) when (limit.IsCancellationRequested && !stopping.IsCancellationRequested)
         {
             return new SqlAnswer(false, $"nothing happened for {StepTimeout.TotalSeconds} seconds");
         }
-        catch (Exception failed) when (failed is not OperationCanceledException)
+        catch (Exception failed) when (!stopping.IsCancellationRequested)
         {
             // One step that fails in an unforeseen way is told like any other, and the tour goes on.
             return new SqlAnswer(false, $"{failed.GetType().Name}: {failed.Message}");

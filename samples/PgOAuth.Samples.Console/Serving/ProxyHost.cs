@@ -1,74 +1,76 @@
 using System.Net;
 using System.Net.Sockets;
-using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using PgOAuth.Options;
 using PgOAuth.Samples.Terminal.Commands;
 
 namespace PgOAuth.Samples.Terminal.Serving;
 
-/// <summary>The proxy itself.</summary>
+/// <summary>The proxy in a .NET host: this is what an application of yours does too.</summary>
 internal sealed class ProxyHost : IAsyncDisposable
 {
-    private readonly PgOAuthProxy _proxy;
-    private readonly ILoggerFactory _loggers;
+    private readonly IHost _host;
 
-    private ProxyHost(PgOAuthProxy proxy, PgOAuthProxyOptions options, ILoggerFactory loggers)
+    private ProxyHost(IHost host)
     {
-        _proxy = proxy;
-        Options = options;
-        _loggers = loggers;
+        _host = host;
     }
 
     /// <summary>The settings it runs with.</summary>
-    public PgOAuthProxyOptions Options { get; }
+    public PgOAuthProxyOptions Options => _host.Services.GetRequiredService<IOptionsMonitor<PgOAuthProxyOptions>>().Get("");
 
     /// <summary>Where it listens.</summary>
-    public EndPoint EndPoint => _proxy.LocalEndPoints[0];
+    public EndPoint EndPoint => _host.Services.GetRequiredService<PgOAuthProxy>().LocalEndPoints[0];
 
+    /// <exception cref="CommandException">The settings have mistakes, or the address cannot be had.</exception>
     public static async Task<ProxyHost> StartAsync(ProxySettings settings, ServeEnvironment environment, LogLevel log, CancellationToken cancellationToken)
     {
-        var options = new PgOAuthProxyOptions();
-        settings.File?.Bind(options);
-        settings.ApplyTo(options, environment);
-        var loggers = LoggerFactory.Create(logging => logging
+        var builder = Host.CreateEmptyApplicationBuilder(settings: null);
+        builder.Logging
             .SetMinimumLevel(log)
+            .AddFilter("Microsoft", LogLevel.Warning)
             .AddSimpleConsole(console => console.SingleLine = true)
-            .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace));
+            .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+
+        var proxy = builder.Services.AddPgOAuthProxy();
+        if (settings.File is { } section)
+        {
+            proxy.LoadFromConfig(section);
+        }
+
+        proxy.Configure(options => settings.ApplyTo(options, environment));
+
+        var host = new ProxyHost(builder.Build());
         try
         {
-            var proxy = new PgOAuthProxy(options, new PgOAuthProxyComponents { LoggerFactory = loggers });
-            await proxy.StartAsync(cancellationToken);
-            return new ProxyHost(proxy, options, loggers);
+            await host._host.StartAsync(cancellationToken);
+            return host;
         }
         catch (Exception failed)
         {
-            loggers.Dispose();
+            var address = failed is SocketException ? host.Options.Endpoints[0].Address : "";
+            await host.DisposeAsync();
             throw failed switch
             {
-                SocketException => new CommandException($"The proxy cannot listen on {options.Endpoints[0].Address}: {failed.Message}.", failed),
-                ArgumentException => new CommandException(failed.Message, failed),
+                SocketException => new CommandException($"The proxy cannot listen on {address}: {failed.Message}.", failed),
+                OptionsValidationException => new CommandException(failed.Message, failed),
                 _ => failed,
             };
         }
     }
 
-    /// <summary>Ends when told to stop, or when the proxy can no longer accept connections.</summary>
-    public async Task WaitAsync(CancellationToken stopping)
+    /// <summary>Ends when told to stop, or when the proxy can no longer accept connections; sessions have finished or been ended then.</summary>
+    public Task RunAsync(CancellationToken stopping)
     {
-        try
-        {
-            await _proxy.Completion.WaitAsync(stopping);
-        }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
-        {
-            // Told to stop.
-        }
+        return _host.WaitForShutdownAsync(stopping);
     }
 
     public async ValueTask DisposeAsync()
     {
-        await _proxy.DisposeAsync();
-        _loggers.Dispose();
+        await _host.StopAsync();
+        _host.Dispose();
     }
 }

@@ -28,7 +28,12 @@ internal sealed class NpgsqlClient : ISqlClient
         }
         catch (PostgresException refused)
         {
-            return new SqlAnswer(false, $"{refused.Severity}: {refused.MessageText}\nHINT: {refused.Hint}");
+            var hint = refused.Hint is null ? "" : $"\nHINT: {refused.Hint}";
+            return new SqlAnswer(false, $"{refused.Severity}: {refused.MessageText}{hint}");
+        }
+        catch (OperationCanceledException cancelled) when (cancelled.InnerException is PostgresException said)
+        {
+            return new SqlAnswer(false, $"{said.Severity}: {said.MessageText}");
         }
         catch (NpgsqlException failed)
         {
