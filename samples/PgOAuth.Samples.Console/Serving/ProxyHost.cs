@@ -31,7 +31,8 @@ internal sealed class ProxyHost : IAsyncDisposable
         var builder = Host.CreateEmptyApplicationBuilder(settings: null);
         builder.Logging
             .SetMinimumLevel(log)
-            .AddFilter("Microsoft", LogLevel.Warning)
+            // The host logs a failed start with its stack; the caller says it in a sentence.
+            .AddFilter("Microsoft.Extensions.Hosting", LogLevel.None)
             .AddSimpleConsole(console => console.SingleLine = true)
             .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
 

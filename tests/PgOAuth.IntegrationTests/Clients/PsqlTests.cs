@@ -1,6 +1,7 @@
 using PgOAuth.IntegrationTests.Clients.Tools;
 using PgOAuth.IntegrationTests.Fixtures;
 using PgOAuth.Options;
+using PgOAuth.Samples.Development.Certificates;
 using Xunit;
 
 namespace PgOAuth.IntegrationTests.Clients;
@@ -149,7 +150,7 @@ public sealed class PsqlTests(ClassProxies proxies) : IClassFixture<ClassProxies
     public async Task Certificate_OfAnotherAuthority_IsRefusedByTheClient()
     {
         var proxy = await proxies.GetAsync(18);
-        using var other = Samples.Development.Certificates.DevelopmentCertificateAuthority.Create();
+        using var other = DevelopmentCertificateAuthority.Create();
         var file = Path.GetTempFileName();
         try
         {
