@@ -25,7 +25,7 @@ internal sealed class Invitation
     }
 
     private string Security => _environment.Certificate is { } certificate
-        ? $"sslmode=verify-full sslrootcert={certificate.AuthorityPath}"
+        ? $"sslmode=verify-full sslrootcert={Quoted(certificate.AuthorityPath)}"
         : _options.Endpoints[0].DangerousAllowTokensWithoutTls ? "sslmode=disable" : "sslmode=verify-full";
 
     private TokenExchange Exchange => _options.Endpoints[0].TokenExchange;
@@ -100,6 +100,12 @@ internal sealed class Invitation
         var groups = person.Groups.Count == 0 ? "no group" : "group " + string.Join(", ", person.Groups);
         var scopes = person.Scopes.Count == 0 ? "no scope" : "scope " + string.Join(' ', person.Scopes);
         return $"{person.Subject} ({groups}; {scopes})";
+    }
+
+    // On some systems the folder of application data has a space in its name.
+    private static string Quoted(string path)
+    {
+        return path.Contains(' ', StringComparison.Ordinal) ? $"'{path}'" : path;
     }
 
     private static string Target(EndPoint endPoint)
