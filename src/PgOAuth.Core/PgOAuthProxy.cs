@@ -160,7 +160,18 @@ public sealed class PgOAuthProxy : IAsyncDisposable
             return;
         }
 
-        SocketOptions.Apply(socket);
+        try
+        {
+            SocketOptions.Apply(socket);
+        }
+        catch (SocketException)
+        {
+            // The client has left already; some systems then refuse every option. Not the accept loop's concern.
+            lease.Dispose();
+            socket.Dispose();
+            return;
+        }
+
         var context = new SessionContext(_sessions.NextId(), _name, endpoint.Address, remote, _time.GetUtcNow());
         var session = new PgProxySession(_services, _compiled.Snapshot, endpoint, context, new NetworkStream(socket, ownsSocket: true), lease, refused);
         _ = Task.Run(session.RunAsync);
