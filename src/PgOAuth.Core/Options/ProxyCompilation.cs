@@ -38,7 +38,7 @@ internal sealed class ProxyCompilation
         var errors = Check(options, components, out var endpoints, out var servers);
         if (errors.Count > 0)
         {
-            throw new ArgumentException(PgOAuthProxyOptionsValidator.Describe(errors, name), nameof(options));
+            throw new ArgumentException(PgOAuthProxyOptionsValidator.Describe(errors, name));
         }
 
         Warn(options, components, servers.Values, logger);
