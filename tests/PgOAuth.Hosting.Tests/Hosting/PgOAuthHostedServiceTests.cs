@@ -1,6 +1,9 @@
 using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 using PgOAuth.Diagnostics;
 using PgOAuth.Testing;
 
@@ -26,6 +29,162 @@ public sealed class PgOAuthHostedServiceTests
 
         await host.StopAsync(Token);
         Assert.True(proxy.Completion.IsCompletedSuccessfully);
-        await Assert.ThrowsAnyAsync<Exception>(() => TestHost.ConnectAsync(proxy));
+        await Assert.ThrowsAnyAsync<SocketException>(() => TestHost.ConnectAsync(proxy));
+    }
+
+    [Fact]
+    public async Task Mistakes_OfReadingAndOfMeaning_StopTheStartTogether()
+    {
+        var builder = TestHost.CreateBuilder();
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["PgOAuth:Endpoints:0:Address"] = "127.0.0.1:0",
+            ["PgOAuth:Authorisation:RequiredScopes:0"] = "db:read",
+            ["PgOAuth:Limits:MaxConnections"] = "many",
+        });
+        builder.Services.AddPgOAuthProxy("tenants").LoadFromConfig(builder.Configuration.GetSection("PgOAuth"));
+        using var host = builder.Build();
+
+        var error = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync(Token));
+
+        Assert.Equal(
+            """
+            PgOAuth proxy "tenants" cannot start. Its settings have 6 mistakes:
+            - Limits:MaxConnections: a whole number is needed.
+            - Authorisation: there is no such setting; here are Endpoints, Limits, Authentication, Authorization, Upstream, Auditing.
+            - Endpoints:0:Tls:Certificate:Path: a certificate is needed, because clients send their tokens here; DangerousAllowTokensWithoutTls does without, for a Unix socket or a measurement on loopback.
+            - Authentication:Issuers: at least one issuer is needed, or a validator added in code.
+            - Authorization:RoleMap: at least one rule is needed, or a role mapper in code; otherwise no token becomes a role.
+            - Upstream:Servers: at least one server is needed, such as "main": { "Host": "localhost", "Username": "pgoauth_service" }.
+            """,
+            error.Message);
+    }
+
+    [Fact]
+    public async Task SeveralProxies_ListenOnTheirOwnPorts_AndStopTogether()
+    {
+        var builder = TestHost.CreateBuilder();
+        builder.Services.AddPgOAuthProxy("a", TestHost.Minimal);
+        builder.Services.AddPgOAuthProxy("b", TestHost.Minimal);
+        using var host = builder.Build();
+        await host.StartAsync(Token);
+        var a = host.Services.GetRequiredKeyedService<PgOAuthProxy>("a");
+        var b = host.Services.GetRequiredKeyedService<PgOAuthProxy>("b");
+
+        Assert.NotEqual(a.LocalEndPoints[0], b.LocalEndPoints[0]);
+        (await TestHost.ConnectAsync(a)).Dispose();
+        (await TestHost.ConnectAsync(b)).Dispose();
+
+        await host.StopAsync(Token);
+        Assert.True(a.Completion.IsCompletedSuccessfully && b.Completion.IsCompletedSuccessfully);
+    }
+
+    [Fact]
+    public async Task SecondProxyThatCannotBind_StopsTheFirst()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var port = ((IPEndPoint)taken.LocalEndpoint).Port;
+        var builder = TestHost.CreateBuilder();
+        builder.Services.AddPgOAuthProxy("first", TestHost.Minimal);
+        builder.Services.AddPgOAuthProxy("second", options =>
+        {
+            TestHost.Minimal(options);
+            options.Endpoints[0].Address = $"127.0.0.1:{port}";
+        });
+        using var host = builder.Build();
+
+        await Assert.ThrowsAsync<SocketException>(() => host.StartAsync(Token));
+
+        var first = host.Services.GetRequiredKeyedService<PgOAuthProxy>("first");
+        Assert.True(first.Completion.IsCompletedSuccessfully);
+        await Assert.ThrowsAnyAsync<SocketException>(() => TestHost.ConnectAsync(first));
+    }
+
+    [Fact]
+    public async Task Stop_WithAClientThatNeverEnds_EndsItAtTheDeadline()
+    {
+        using var log = new LogRecorder();
+        var builder = TestHost.CreateBuilder(log);
+        builder.Services.AddPgOAuthProxy(static options =>
+        {
+            TestHost.Minimal(options);
+            options.Limits.DrainTimeout = TimeSpan.FromMilliseconds(200);
+        });
+        using var host = builder.Build();
+        await host.StartAsync(Token);
+        var proxy = host.Services.GetRequiredService<PgOAuthProxy>();
+        using var client = await TestHost.ConnectAsync(proxy);
+        await TestHost.UntilAsync(() => proxy.ActiveSessions == 1);
+
+        await host.StopAsync(Token);
+
+        Assert.Equal(0, proxy.ActiveSessions);
+        // The rest of what the proxy says to the client, then the end of the stream.
+        var buffer = new byte[1024];
+        while (await client.GetStream().ReadAsync(buffer, Token) > 0)
+        {
+        }
+
+        Assert.Contains(log.Lines, static line => line.EventId.Id == PgOAuthEventIds.DrainStarted);
+        Assert.Contains(log.Lines, static line => line.EventId.Id == PgOAuthEventIds.DrainFinished);
+    }
+
+    [Fact]
+    public async Task AcceptLoopThatDies_StopsTheHostWithAnError()
+    {
+        using var log = new LogRecorder();
+        var time = new BreakableTime();
+        var builder = TestHost.CreateBuilder(log);
+        builder.Services.AddSingleton<TimeProvider>(time);
+        builder.Services.AddPgOAuthProxy("tenants", TestHost.Minimal);
+        using var host = builder.Build();
+        await host.StartAsync(Token);
+        var proxy = host.Services.GetRequiredKeyedService<PgOAuthProxy>("tenants");
+        var stopping = host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
+
+        // A defect that no accept loop expects.
+        time.IsBroken = true;
+        (await TestHost.ConnectAsync(proxy)).Dispose();
+        await TestHost.UntilAsync(() => stopping.IsCancellationRequested);
+        time.IsBroken = false;
+
+        var error = await Assert.ThrowsAsync<InvalidOperationException>(() => host.StopAsync(Token));
+        Assert.Equal("broken clock", error.Message);
+        var line = Assert.Single(log.Lines, static line => line.EventId.Id == PgOAuthEventIds.ProxyFailed);
+        Assert.Equal("tenants", line.Values["ProxyName"]);
+    }
+
+    [Fact]
+    public async Task ChangedConfiguration_IsLoggedOnce_AndOtherChangesAreNot()
+    {
+        using var log = new LogRecorder();
+        var builder = TestHost.CreateBuilder(log);
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["PgOAuth:Limits:MaxConnections"] = "5", ["Other"] = "1" });
+        builder.Services.AddPgOAuthProxy(TestHost.Minimal).LoadFromConfig(builder.Configuration.GetSection("PgOAuth"));
+        using var host = builder.Build();
+        await host.StartAsync(Token);
+        var root = (IConfigurationRoot)builder.Configuration;
+
+        root["Other"] = "2";
+        root.Reload();
+        Assert.DoesNotContain(log.Lines, static line => line.EventId.Id == PgOAuthEventIds.ConfigurationChanged);
+
+        root["PgOAuth:Limits:MaxConnections"] = "6";
+        root.Reload();
+        root.Reload();
+        Assert.Single(log.Lines, static line => line.EventId.Id == PgOAuthEventIds.ConfigurationChanged);
+
+        await host.StopAsync(Token);
+        root["PgOAuth:Limits:MaxConnections"] = "7";
+        root.Reload();
+        Assert.Single(log.Lines, static line => line.EventId.Id == PgOAuthEventIds.ConfigurationChanged);
+    }
+
+    private sealed class BreakableTime : TimeProvider
+    {
+        internal volatile bool IsBroken;
+
+        public override DateTimeOffset GetUtcNow() => IsBroken ? throw new InvalidOperationException("broken clock") : base.GetUtcNow();
     }
 }

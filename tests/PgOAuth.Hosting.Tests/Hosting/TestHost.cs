@@ -40,4 +40,14 @@ internal static class TestHost
         await client.ConnectAsync((IPEndPoint)proxy.LocalEndPoints[0], TestContext.Current.CancellationToken);
         return client;
     }
+
+    /// <summary>Waits for what happens on another thread; the guard is far beyond what it ever takes.</summary>
+    internal static async Task UntilAsync(Func<bool> condition)
+    {
+        using var guard = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (!condition())
+        {
+            await Task.Delay(5, guard.Token);
+        }
+    }
 }
