@@ -59,13 +59,15 @@ internal sealed class RelayLoop : IDisposable
         var client = _clientPump.RunAsync(_stop.Token);
         var server = _serverPump.RunAsync(_stop.Token);
         var first = await Task.WhenAny(client, server).ConfigureAwait(false);
-        if (first == client && IsGone(await client.ConfigureAwait(false)) && _state.IsBusy)
+        await _stop.CancelAsync().ConfigureAwait(false);
+        var clientEnd = await client.ConfigureAwait(false);
+        var serverEnd = await server.ConfigureAwait(false);
+        if (_state.IsBusy && !IsServerGone(clientEnd, serverEnd))
         {
             await CancelAbandonedAsync().ConfigureAwait(false);
         }
 
-        await _stop.CancelAsync().ConfigureAwait(false);
-        return Explain(await client.ConfigureAwait(false), await server.ConfigureAwait(false), first == client);
+        return Explain(clientEnd, serverEnd, first == client);
     }
 
     public void Dispose()
@@ -92,7 +94,7 @@ internal sealed class RelayLoop : IDisposable
             return new SessionFailure(SessionEndReason.UpstreamTerminated);
         }
 
-        if (client.End == PumpEnd.DestinationFailed || server.End == PumpEnd.SourceClosed)
+        if (IsServerGone(client, server))
         {
             return new SessionFailure(SessionEndReason.UpstreamDisconnected, server.Detail ?? client.Detail);
         }
@@ -104,7 +106,10 @@ internal sealed class RelayLoop : IDisposable
 
     private static bool IsGone(PumpResult client) => client.End == PumpEnd.SourceClosed;
 
-    /// <summary>The client left in the middle: the server would work on for nobody until it next writes (A46).</summary>
+    private static bool IsServerGone(PumpResult client, PumpResult server) =>
+        client.End == PumpEnd.DestinationFailed || server.End == PumpEnd.SourceClosed;
+
+    /// <summary>The session ended in the middle: the server would work on for nobody until it next writes (A46).</summary>
     private async ValueTask CancelAbandonedAsync()
     {
         using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(5));
