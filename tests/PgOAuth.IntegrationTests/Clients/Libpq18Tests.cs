@@ -9,7 +9,7 @@ namespace PgOAuth.IntegrationTests.Clients;
 /// <summary>libpq 18: OAUTHBEARER through its hook, protocol 3.2, direct TLS, encrypted cancel requests.</summary>
 public sealed class Libpq18Tests(ClassProxies proxies) : IClassFixture<ClassProxies>
 {
-    // libpq takes https issuers only. What the proxy announces may differ from the issuer whose tokens it takes.
+    // libpq takes https issuers only, and the development issuer has no TLS: a second issuer with the same keys is announced.
     private const string Announced = "https://login.example.test/tenant";
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -125,17 +125,24 @@ public sealed class Libpq18Tests(ClassProxies proxies) : IClassFixture<ClassProx
 
     private static string OAuth(ProxyHost proxy) => $"{proxy.ForLibpq()} oauth_issuer={Announced} oauth_client_id=test";
 
-    private async Task<ProxyHost> StartAsync(int major, TokenExchange exchange = TokenExchange.OAuthBearer) => await proxies.Shared.StartProxyAsync(
-        major,
-        new ProxyHostOptions
-        {
-            Exchange = exchange,
-            Database = await proxies.DatabaseAsync(major),
-            Configure = static options =>
+    private async Task<ProxyHost> StartAsync(int major, TokenExchange exchange = TokenExchange.OAuthBearer)
+    {
+        var issuer = await proxies.Shared.IssuerAsync();
+        return await proxies.Shared.StartProxyAsync(
+            major,
+            new ProxyHostOptions
             {
-                options.Authentication.DiscoveryIssuer = Announced;
-                options.Authentication.DiscoveryScope = "db:read db:write";
+                Exchange = exchange,
+                Database = await proxies.DatabaseAsync(major),
+                Configure = options =>
+                {
+                    var announced = new IssuerOptions { Issuer = Announced, JwksUri = issuer.Issuer + "/jwks", DangerousAllowHttpOnLoopback = true };
+                    announced.Audiences.Add(issuer.Audience);
+                    options.Authentication.Issuers.Add(announced);
+                    options.Authentication.DiscoveryIssuer = Announced;
+                    options.Authentication.DiscoveryScope = "db:read db:write";
+                },
             },
-        },
-        Cancellation);
+            Cancellation);
+    }
 }
