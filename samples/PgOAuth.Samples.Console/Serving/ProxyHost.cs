@@ -33,6 +33,7 @@ internal sealed class ProxyHost : IAsyncDisposable
             .SetMinimumLevel(log)
             // The host logs a failed start with its stack; the caller says it in a sentence.
             .AddFilter("Microsoft.Extensions.Hosting", LogLevel.None)
+            .AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning)
             .AddSimpleConsole(console => console.SingleLine = true)
             .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
 

@@ -145,6 +145,11 @@ internal sealed class ProxySettings
     {
         if (_said.Issuer is null)
         {
+            if (_said.Audience is not null && Has("Authentication:Issuers"))
+            {
+                throw new CommandException("--audience needs --issuer when the file has Issuers: each of them has audiences of its own.");
+            }
+
             return;
         }
 

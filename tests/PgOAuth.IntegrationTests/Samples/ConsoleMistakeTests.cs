@@ -68,6 +68,13 @@ public sealed class ConsoleMistakeTests : ConsoleTestBase
         await AssertMistakeAsync(sentence, NoEnvironment, "--listen", "127.0.0.1:0", "--config", Write("settings.json", content));
     }
 
+    [Fact]
+    public async Task Mistake_AudienceBesideTheFilesIssuers_EndsWithASentence()
+    {
+        var file = Write("settings.json", "{ \"PgOAuth\": { \"Authentication\": { \"Issuers\": [ { \"Issuer\": \"https://login.example.com/\" } ] } } }");
+        await AssertMistakeAsync("--audience needs --issuer", NoEnvironment, "--audience", "postgres", "--config", file);
+    }
+
     private async Task AssertMistakeAsync(string sentence, IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
         var (exitCode, output, errors) = await ConsoleProcess.RunAsync(DataFolder, environment, arguments);
