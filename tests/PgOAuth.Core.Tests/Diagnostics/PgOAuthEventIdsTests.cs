@@ -15,7 +15,7 @@ public sealed class PgOAuthEventIdsTests
         var values = Ids.Select(static field => (int)field.GetRawConstantValue()!).ToList();
 
         Assert.Equal(values.Count, values.Distinct().Count());
-        Assert.All(values, static value => Assert.InRange(value, 1000, 9999));
+        Assert.All(values, static value => Assert.InRange(value, 1000, 10_999));
     }
 
     [Fact]
@@ -34,6 +34,7 @@ public sealed class PgOAuthEventIdsTests
             Assert.Equal(field.Name, message.EventName);
         }
 
-        Assert.Equal(Ids.Length, methods.Select(static message => message.EventId).Distinct().Count());
+        // From 10,000 on they are those of PgOAuth.Hosting, which has this test too.
+        Assert.Equal(Ids.Count(static field => (int)field.GetRawConstantValue()! < 10_000), methods.Select(static message => message.EventId).Distinct().Count());
     }
 }
