@@ -17,6 +17,7 @@ internal sealed class ClientStep : RelayStep
     private readonly uint _maxStatement;
 
     internal ClientStep(RelayState state, DenialMarker marker, SessionStateGuard? guard, int maxStatementBytes, PgOAuthMetrics metrics)
+        : base(Types.CopyData, Types.CopyData, ProtocolConstants.LargeMessageLimit)
     {
         _state = state;
         _marker = marker;

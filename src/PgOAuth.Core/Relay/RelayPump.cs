@@ -38,6 +38,7 @@ internal sealed class RelayPump
     internal Func<bool>? ShouldStop { get; init; }
 
     /// <summary>Runs until a message ends the session or a stream does.</summary>
+    /// <remarks>One method on purpose: a second one that waits would allocate its state each time, once per message.</remarks>
     internal async Task<PumpResult> RunAsync(CancellationToken cancellationToken)
     {
         try
@@ -48,9 +49,26 @@ internal sealed class RelayPump
                 if (_end > _start)
                 {
                     var action = _step.Step(_buffer.AsSpan(_start, _end - _start));
-                    if (await ApplyAsync(action, cancellationToken).ConfigureAwait(false) is { } result)
+                    if (action.Forward > 0)
                     {
-                        return result;
+                        IsDestinationTorn = true;
+                        await _destination.WriteAsync(_buffer.AsMemory(_start, action.Forward), cancellationToken).ConfigureAwait(false);
+                        IsDestinationTorn = false;
+                        _start += action.Forward;
+                    }
+
+                    if (_step.Replacement.Length > 0)
+                    {
+                        IsDestinationTorn = true;
+                        await _destination.WriteAsync(_step.Replacement.WrittenMemory, cancellationToken).ConfigureAwait(false);
+                        IsDestinationTorn = false;
+                        _step.Replacement.Clear();
+                    }
+
+                    _start += action.Skip;
+                    if (action.End != SessionEndReason.None)
+                    {
+                        return new PumpResult(PumpEnd.Decided, action.End, action.Detail);
                     }
 
                     if (_end > _start && action.Forward + action.Skip > 0 && action.Need <= _end - _start)
@@ -66,10 +84,21 @@ internal sealed class RelayPump
                     return new PumpResult(PumpEnd.Stopped, SessionEndReason.None, null);
                 }
 
-                if (!await ReadAsync(need, cancellationToken).ConfigureAwait(false))
+                if (_end == _start)
+                {
+                    ReturnBuffer();
+                    // Completes when there is something to read, without a buffer waiting for it.
+                    await _source.ReadAsync(Memory<byte>.Empty, cancellationToken).ConfigureAwait(false);
+                }
+
+                MakeRoom(need);
+                var read = await _source.ReadAsync(_buffer.AsMemory(_end), cancellationToken).ConfigureAwait(false);
+                if (read == 0)
                 {
                     return new PumpResult(PumpEnd.SourceClosed, SessionEndReason.None, null);
                 }
+
+                _end += read;
             }
         }
         catch (OperationCanceledException)
@@ -84,46 +113,6 @@ internal sealed class RelayPump
         {
             ReturnBuffer();
         }
-    }
-
-    private async ValueTask<PumpResult?> ApplyAsync(RelayAction action, CancellationToken cancellationToken)
-    {
-        if (action.Forward > 0)
-        {
-            await WriteAsync(_buffer.AsMemory(_start, action.Forward), cancellationToken).ConfigureAwait(false);
-            _start += action.Forward;
-        }
-
-        if (_step.Replacement.Length > 0)
-        {
-            await WriteAsync(_step.Replacement.WrittenMemory, cancellationToken).ConfigureAwait(false);
-            _step.Replacement.Clear();
-        }
-
-        _start += action.Skip;
-        return action.End == SessionEndReason.None ? null : new PumpResult(PumpEnd.Decided, action.End, action.Detail);
-    }
-
-    private async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
-    {
-        IsDestinationTorn = true;
-        await _destination.WriteAsync(bytes, cancellationToken).ConfigureAwait(false);
-        IsDestinationTorn = false;
-    }
-
-    private async ValueTask<bool> ReadAsync(int need, CancellationToken cancellationToken)
-    {
-        if (_end == _start)
-        {
-            ReturnBuffer();
-            // Completes when there is something to read, without a buffer waiting for it.
-            await _source.ReadAsync(Memory<byte>.Empty, cancellationToken).ConfigureAwait(false);
-        }
-
-        MakeRoom(need);
-        var read = await _source.ReadAsync(_buffer.AsMemory(_end), cancellationToken).ConfigureAwait(false);
-        _end += read;
-        return read > 0;
     }
 
     private void MakeRoom(int need)

@@ -10,9 +10,22 @@ namespace PgOAuth.Relay;
 /// <remarks>Not thread-safe; never allocates, blocks or waits.</remarks>
 internal abstract class RelayStep : IDisposable
 {
+    private readonly byte _bulk;
+    private readonly byte _otherBulk;
+    private readonly uint _maxBulkLength;
     private long _passing;
     private long _dropping;
     private bool _awaitsWhole;
+
+    /// <param name="bulk">A type that passes whatever it holds and changes no state: it is not even classified.</param>
+    /// <param name="otherBulk">Another one, or the same.</param>
+    /// <param name="maxBulkLength">The longest length field of either that passes so; longer ones are classified.</param>
+    protected RelayStep(byte bulk, byte otherBulk, int maxBulkLength)
+    {
+        _bulk = bulk;
+        _otherBulk = otherBulk;
+        _maxBulkLength = (uint)maxBulkLength;
+    }
 
     /// <summary>What replaces a message; sent after <see cref="RelayAction.Forward"/> and cleared by the transport.</summary>
     internal MessageWriter Replacement { get; } = new(256);
@@ -45,6 +58,7 @@ internal abstract class RelayStep : IDisposable
                 }
             }
 
+            position = PassBulk(input, position);
             var rest = input[position..];
             if (rest.Length < ProtocolConstants.HeaderLength)
             {
@@ -98,6 +112,24 @@ internal abstract class RelayStep : IDisposable
     }
 
     public void Dispose() => Replacement.Dispose();
+
+    // Rows and copied data come by the million, and most of them whole: the general way would take several times as long.
+    private int PassBulk(ReadOnlySpan<byte> input, int position)
+    {
+        while (input.Length - position >= ProtocolConstants.HeaderLength)
+        {
+            var type = input[position];
+            var length = System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(input[(position + 1)..]);
+            if ((type != _bulk && type != _otherBulk) || length < 4 || length > _maxBulkLength || length >= (uint)(input.Length - position))
+            {
+                break;
+            }
+
+            position += (int)length + 1;
+        }
+
+        return position;
+    }
 
     /// <summary>Says by type and length what to do with a message. <see cref="FrameKind.Replace"/> must have written the replacement.</summary>
     protected abstract FrameDisposition Classify(byte type, uint length);

@@ -22,6 +22,7 @@ internal sealed class ServerStep : RelayStep
     /// <param name="sessionUser">Who logged in upstream; the server reports it when it changes.</param>
     /// <param name="allowSuperuser">Whether the session may be superuser.</param>
     internal ServerStep(RelayState state, DenialMarker marker, string sessionUser, bool allowSuperuser)
+        : base(Types.DataRow, Types.CopyData, int.MaxValue)
     {
         _state = state;
         _marker = marker;
