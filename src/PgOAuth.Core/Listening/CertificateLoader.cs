@@ -24,9 +24,7 @@ internal static class CertificateLoader
             return (leaf, chain);
         }
 
-        var certificate = options.Password is null
-            ? X509Certificate2.CreateFromPemFile(path, options.KeyPath)
-            : X509Certificate2.CreateFromEncryptedPemFile(path, options.Password, options.KeyPath);
+        var certificate = LoadPem(path, options);
         if (OperatingSystem.IsWindows())
         {
             // SChannel cannot use a key that lives in memory only.
@@ -36,6 +34,21 @@ internal static class CertificateLoader
         chain.ImportFromPemFile(path);
         chain.RemoveAt(0);
         return (certificate, chain);
+    }
+
+    private static X509Certificate2 LoadPem(string path, CertificateOptions options)
+    {
+        try
+        {
+            return options.Password is null
+                ? X509Certificate2.CreateFromPemFile(path, options.KeyPath)
+                : X509Certificate2.CreateFromEncryptedPemFile(path, options.Password, options.KeyPath);
+        }
+        catch (ArgumentException error)
+        {
+            // How the runtime says it of an elliptic-curve key; of an RSA key it throws CryptographicException.
+            throw new CryptographicException("The private key does not fit the certificate.", error);
+        }
     }
 
     internal static SslStreamCertificateContext LoadContext(CertificateOptions options)

@@ -67,7 +67,9 @@ internal sealed class TlsServerCertificates
     }
 
     /// <summary>Whether a client's certificate, or its absence, is acceptable.</summary>
-    internal bool AcceptsClient(X509Certificate2? certificate)
+    /// <param name="certificate">The certificate; null when there is none.</param>
+    /// <param name="sent">What else the client sent: intermediate authorities.</param>
+    internal bool AcceptsClient(X509Certificate2? certificate, X509Certificate2Collection? sent = null)
     {
         if (certificate is null)
         {
@@ -82,6 +84,7 @@ internal sealed class TlsServerCertificates
         using var chain = new X509Chain();
         chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
         chain.ChainPolicy.CustomTrustStore.AddRange(_current.ClientAuthorities);
+        chain.ChainPolicy.ExtraStore.AddRange(sent ?? []);
         chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
         chain.ChainPolicy.ApplicationPolicy.Add(new Oid("1.3.6.1.5.5.7.3.2"));
         return chain.Build(certificate);

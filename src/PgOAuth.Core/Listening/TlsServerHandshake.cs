@@ -28,7 +28,7 @@ internal static class TlsServerHandshake
         {
             await tls.AuthenticateAsServerAsync(SelectOptions, certificates, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception error) when (error is AuthenticationException or IOException or InvalidOperationException)
+        catch (Exception error) when (error is AuthenticationException or IOException or InvalidOperationException or NotSupportedException)
         {
             return new SessionFailure(SessionEndReason.TlsHandshakeFailed, (error.InnerException ?? error).Message);
         }
@@ -53,7 +53,7 @@ internal static class TlsServerHandshake
         AllowTlsResume = true,
         ClientCertificateRequired = certificates.ClientCertificate != ClientCertificateMode.None,
         CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
-        RemoteCertificateValidationCallback = (_, certificate, _, _) => certificates.AcceptsClient(certificate as X509Certificate2),
+        RemoteCertificateValidationCallback = (_, certificate, chain, _) => certificates.AcceptsClient(certificate as X509Certificate2, chain?.ChainPolicy.ExtraStore),
     };
 
     private static ValueTask<SslServerAuthenticationOptions> SelectOptions(SslStream stream, SslClientHelloInfo hello, object? state, CancellationToken cancellationToken) =>
