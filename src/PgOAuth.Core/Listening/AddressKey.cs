@@ -6,6 +6,8 @@ namespace PgOAuth.Listening;
 /// <summary>What connections are counted by: an IPv4 address, or the /64 of an IPv6 one, which a single host can fill.</summary>
 internal readonly record struct AddressKey
 {
+    private const byte Ipv6Mark = 64;
+
     private readonly UInt128 _value;
 
     internal AddressKey(IPAddress? address)
@@ -20,7 +22,9 @@ internal readonly record struct AddressKey
         plain.TryWriteBytes(bytes, out var written);
         if (plain.AddressFamily == AddressFamily.InterNetworkV6)
         {
+            // The mark keeps ::/64, where ::1 is, apart from "no address".
             bytes[8..].Clear();
+            bytes[15] = Ipv6Mark;
         }
         else
         {
@@ -42,7 +46,12 @@ internal readonly record struct AddressKey
 
         Span<byte> bytes = stackalloc byte[16];
         System.Buffers.Binary.BinaryPrimitives.WriteUInt128BigEndian(bytes, _value);
-        var address = new IPAddress(bytes);
-        return address.IsIPv4MappedToIPv6 ? address.MapToIPv4().ToString() : $"{address}/64";
+        if (new IPAddress(bytes) is { IsIPv4MappedToIPv6: true } mapped)
+        {
+            return mapped.MapToIPv4().ToString();
+        }
+
+        bytes[15] = 0;
+        return $"{new IPAddress(bytes)}/64";
     }
 }
