@@ -203,15 +203,19 @@ internal sealed class AuthenticationExchange
         });
     }
 
-    /// <summary>Waits for a message of type <c>p</c>; nothing else may come now (A17).</summary>
+    /// <summary>Waits for a message of type <c>p</c>; anything else ends the login by its first byte (A17).</summary>
     private static async ValueTask<SessionFailure?> ReadResponseAsync(MessageChannel channel, int maxBody, CancellationToken cancellationToken)
     {
+        if (await channel.FillAsync(1, cancellationToken).ConfigureAwait(false) && channel.Buffered[0] != MessageTypes.Frontend.Password)
+        {
+            return Violation("expected an authentication message");
+        }
+
         var status = await channel.ReadFrameAsync(maxBody, cancellationToken).ConfigureAwait(false);
         return status switch
         {
             FrameReadStatus.EndOfStream => new SessionFailure(SessionEndReason.ClientDisconnected, "left instead of presenting a token"),
             FrameReadStatus.InvalidLength => Violation("invalid length of the authentication message"),
-            _ when channel.Frame.Type != MessageTypes.Frontend.Password => Violation("expected an authentication message"),
             _ => null,
         };
     }

@@ -75,8 +75,6 @@ internal sealed class CancelRequestRouter : IDisposable
             return false;
         }
 
-        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        timeout.CancelAfter(_limits.CancelTimeout);
         if (!await _concurrency.WaitAsync(TimeSpan.Zero, cancellationToken).ConfigureAwait(false))
         {
             Log.CancelRequestsLimited(_logger, source.ToString());
@@ -85,7 +83,9 @@ internal sealed class CancelRequestRouter : IDisposable
 
         try
         {
-            return await entry.Cancel(timeout.Token).ConfigureAwait(false);
+            using var timeout = new CancellationTokenSource(_limits.CancelTimeout, _time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+            return await entry.Cancel(either.Token).ConfigureAwait(false);
         }
         finally
         {
