@@ -9,13 +9,16 @@ public sealed class TestAuthority : IDisposable
 {
     private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
 
-    /// <summary>Makes an authority.</summary>
-    public TestAuthority(string name = "PgOAuth test authority")
+    /// <summary>Makes an authority; an intermediate one when there is an issuer.</summary>
+    public TestAuthority(string name = "PgOAuth test authority", TestAuthority? issuer = null)
     {
         var request = new CertificateRequest($"CN={name}", _key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, true));
-        Certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-30), DateTimeOffset.UtcNow.AddDays(30));
+        var (from, to) = (DateTimeOffset.UtcNow.AddDays(-29), DateTimeOffset.UtcNow.AddDays(29));
+        Certificate = issuer is null
+            ? request.CreateSelfSigned(from.AddDays(-1), to.AddDays(1))
+            : request.Create(issuer.Certificate.SubjectName, X509SignatureGenerator.CreateForECDsa(issuer._key), from, to, RandomNumberGenerator.GetBytes(12));
     }
 
     /// <summary>The authority's certificate, as a collection to trust.</summary>
