@@ -9,11 +9,18 @@ namespace PgOAuth.Listening;
 internal sealed class ConnectionGate
 {
     private readonly ProxyLimits _limits;
-    private readonly ConcurrentDictionary<AddressKey, int> _byAddress = new();
+    private readonly ConcurrentDictionary<AddressKey, Counts> _byAddress = new();
+    private readonly int _unauthenticatedFromOneAddress;
     private int _total;
     private int _unauthenticated;
 
-    internal ConnectionGate(ProxyLimits limits) => _limits = limits;
+    internal ConnectionGate(ProxyLimits limits)
+    {
+        _limits = limits;
+
+        // One stranger must not keep everybody else from logging in (A45).
+        _unauthenticatedFromOneAddress = Math.Max(1, limits.MaxUnauthenticatedConnections / 2);
+    }
 
     internal int Total => Volatile.Read(ref _total);
 
@@ -27,25 +34,38 @@ internal sealed class ConnectionGate
         var key = new AddressKey(address);
         var total = Interlocked.Increment(ref _total);
         var unauthenticated = Interlocked.Increment(ref _unauthenticated);
-        var fromAddress = _byAddress.AddOrUpdate(key, 1, static (_, count) => count + 1);
+        var fromAddress = _byAddress.AddOrUpdate(key, new Counts(1, 1), static (_, old) => new Counts(old.Total + 1, old.Unauthenticated + 1));
         refused = unauthenticated > _limits.MaxUnauthenticatedConnections ? SessionEndReason.TooManyUnauthenticatedConnections
+            : address is not null && fromAddress.Unauthenticated > _unauthenticatedFromOneAddress ? SessionEndReason.TooManyUnauthenticatedConnections
             : total > _limits.MaxConnections ? SessionEndReason.TooManyConnections
-            : address is not null && fromAddress > _limits.MaxConnectionsPerAddress ? SessionEndReason.TooManyConnectionsFromAddress
+            : address is not null && fromAddress.Total > _limits.MaxConnectionsPerAddress ? SessionEndReason.TooManyConnectionsFromAddress
             : SessionEndReason.None;
         return new ConnectionLease(this, key);
     }
 
-    internal void LeaveUnauthenticated() => Interlocked.Decrement(ref _unauthenticated);
+    internal void LeaveUnauthenticated(AddressKey key)
+    {
+        Interlocked.Decrement(ref _unauthenticated);
+        Change(key, static old => old with { Unauthenticated = old.Unauthenticated - 1 });
+    }
 
     internal void Leave(AddressKey key)
     {
         Interlocked.Decrement(ref _total);
-        while (_byAddress.TryGetValue(key, out var count))
+        Change(key, static old => old with { Total = old.Total - 1 });
+    }
+
+    private void Change(AddressKey key, Func<Counts, Counts> change)
+    {
+        while (_byAddress.TryGetValue(key, out var old))
         {
-            if (count > 1 ? _byAddress.TryUpdate(key, count - 1, count) : _byAddress.TryRemove(new(key, count)))
+            var changed = change(old);
+            if (changed.Total > 0 ? _byAddress.TryUpdate(key, changed, old) : _byAddress.TryRemove(new(key, old)))
             {
                 return;
             }
         }
     }
+
+    private readonly record struct Counts(int Total, int Unauthenticated);
 }

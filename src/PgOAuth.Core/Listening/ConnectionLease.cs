@@ -19,7 +19,7 @@ internal sealed class ConnectionLease : IDisposable
     {
         if (Interlocked.Exchange(ref _authenticated, 1) == 0)
         {
-            _gate.LeaveUnauthenticated();
+            _gate.LeaveUnauthenticated(_address);
         }
     }
 

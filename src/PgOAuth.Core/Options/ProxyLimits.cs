@@ -11,7 +11,10 @@ public sealed class ProxyLimits
     /// <value>Default: 1,000.</value>
     public int MaxConnectionsPerAddress { get; set; } = 1_000;
 
-    /// <summary>Connections at once that have not logged in yet; more are closed unread.</summary>
+    /// <summary>
+    /// Connections at once that have not logged in yet; more are closed unread. One IP address (one /64 for IPv6) can have
+    /// half of them at most, so that it cannot keep others from logging in.
+    /// </summary>
     /// <value>Default: 500.</value>
     public int MaxUnauthenticatedConnections { get; set; } = 500;
 
