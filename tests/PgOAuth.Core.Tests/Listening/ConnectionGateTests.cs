@@ -61,6 +61,30 @@ public sealed class ConnectionGateTests
     }
 
     [Fact]
+    public void A45_UnauthenticatedOfOneAddress_GetHalfOfThePlaces()
+    {
+        var gate = new ConnectionGate(new ProxyLimits { MaxUnauthenticatedConnections = 4 });
+
+        Assert.Equal(SessionEndReason.None, Enter(gate, Here, out var first));
+        Assert.Equal(SessionEndReason.None, Enter(gate, Here, out _));
+        Assert.Equal(SessionEndReason.TooManyUnauthenticatedConnections, Enter(gate, Here, out var third));
+        third.Dispose();
+        Assert.Equal(SessionEndReason.None, Enter(gate, There, out _));
+
+        first.Authenticated();
+        Assert.Equal(SessionEndReason.None, Enter(gate, Here, out _));
+    }
+
+    [Fact]
+    public void A45_UnauthenticatedWithoutAddress_ShareOnlyTheWholeCap()
+    {
+        var gate = new ConnectionGate(new ProxyLimits { MaxUnauthenticatedConnections = 3 });
+
+        Assert.All(Enumerable.Range(0, 3), number => Assert.Equal(SessionEndReason.None, Enter(gate, null, out _)));
+        Assert.Equal(SessionEndReason.TooManyUnauthenticatedConnections, Enter(gate, null, out _));
+    }
+
+    [Fact]
     public void E26_Lease_IsGivenBackOnce()
     {
         var gate = new ConnectionGate(new ProxyLimits());

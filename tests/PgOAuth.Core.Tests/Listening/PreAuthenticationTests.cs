@@ -77,7 +77,7 @@ public sealed class PreAuthenticationTests
     [Fact]
     public async Task UnauthenticatedConnections_AboveTheCap_AreClosedUnread()
     {
-        await using var bed = await ProxyTestBed.StartAsync(static options => options.Limits.MaxUnauthenticatedConnections = 2, plaintext: true);
+        await using var bed = await ProxyTestBed.StartAsync(static options => options.Limits.MaxUnauthenticatedConnections = 4, plaintext: true);
         await using var first = await bed.ConnectAsync();
         await using var second = await bed.ConnectAsync();
         await Eventually.TrueAsync(() => bed.Proxy.Gate.Unauthenticated == 2);
@@ -91,6 +91,33 @@ public sealed class PreAuthenticationTests
         await first.LogInAsync("good");
         await using var fourth = await bed.ConnectAsync();
         Assert.Equal('Z', (await fourth.LogInAsync("good"))[^1].Type);
+    }
+
+    [Fact]
+    public async Task A45_ThousandsOfDribblingSocketsFromOneAddress_LeaveRoomForAnother()
+    {
+        await using var bed = await ProxyTestBed.StartAsync(plaintext: true);
+        var flood = new List<RawClient>();
+        for (var i = 0; i < 3_000; i++)
+        {
+            var client = await RawClient.ConnectAsync(bed.EndPoint, IPAddress.Parse("127.0.0.2"));
+            await client.SendAsync(GoodStartup.AsMemory(0, 3));
+            flood.Add(client);
+        }
+
+        await Eventually.TrueAsync(() => bed.Proxy.ActiveSessions == 250, () => $"{bed.Proxy.ActiveSessions} sessions");
+        await using (var good = await bed.ConnectAsync())
+        {
+            Assert.Equal('Z', (await good.LogInAsync("good"))[^1].Type);
+        }
+
+        foreach (var client in flood)
+        {
+            await client.DisposeAsync();
+        }
+
+        await bed.SettleAsync();
+        Assert.Equal((0, 0, 0), (bed.Proxy.Gate.Total, bed.Proxy.Gate.Unauthenticated, bed.Proxy.Gate.Addresses));
     }
 
     [Fact]

@@ -32,13 +32,20 @@ public sealed class RawClient : IAsyncDisposable
     public byte[] Received => _received.ToArray();
 
     /// <summary>Connects.</summary>
-    public static async Task<RawClient> ConnectAsync(EndPoint endPoint)
+    /// <param name="endPoint">Where to.</param>
+    /// <param name="from">An address of this machine to come from; null for any.</param>
+    public static async Task<RawClient> ConnectAsync(EndPoint endPoint, IPAddress? from = null)
     {
         ArgumentNullException.ThrowIfNull(endPoint);
         var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, endPoint is UnixDomainSocketEndPoint ? ProtocolType.Unspecified : ProtocolType.Tcp);
         if (endPoint is IPEndPoint)
         {
             socket.NoDelay = true;
+        }
+
+        if (from is not null)
+        {
+            socket.Bind(new IPEndPoint(from, 0));
         }
 
         await socket.ConnectAsync(endPoint).WaitAsync(Patience);
