@@ -9,7 +9,4 @@ internal static partial class Log
 
     [LoggerMessage(PgOAuthEventIds.CancelRequestsLimited, LogLevel.Warning, "A CancelRequest from {Address} was dropped: too many failed or too many are under way.", EventName = nameof(PgOAuthEventIds.CancelRequestsLimited))]
     internal static partial void CancelRequestsLimited(ILogger logger, string address);
-
-    [LoggerMessage(PgOAuthEventIds.CancelRequestForwarded, LogLevel.Debug, "Session {SessionId}: a CancelRequest was sent to the server.", EventName = nameof(PgOAuthEventIds.CancelRequestForwarded))]
-    internal static partial void CancelRequestForwarded(ILogger logger, long sessionId);
 }

@@ -7,7 +7,4 @@ public static partial class PgOAuthEventIds
 
     /// <summary>A CancelRequest that was dropped by a limit.</summary>
     public const int CancelRequestsLimited = 2001;
-
-    /// <summary>A CancelRequest that was carried out.</summary>
-    public const int CancelRequestForwarded = 2002;
 }
