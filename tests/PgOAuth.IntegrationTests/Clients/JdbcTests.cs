@@ -26,7 +26,7 @@ public sealed class JdbcTests(ClassProxies proxies) : IClassFixture<ClassProxies
         {
             await ClientScripts.RunAsync(
                 await ClientTools.FindProgramAsync("java", "default-jre-headless"),
-                ["-cp", $"{_classes.FullName}:{driver}:{ScramJars()}", "JdbcClient", "query", "metadata", "cursor", "copy", "cancel", "notify", "refused"],
+                ["-cp", $"{_classes.FullName}:{driver}:{ScramJars()}", "JdbcClient", "query", "metadata", "cursor", "copy", "cancel", "notify", "plugin", "refused"],
                 await proxies.GetAsync(major),
                 more: null,
                 cancellation);

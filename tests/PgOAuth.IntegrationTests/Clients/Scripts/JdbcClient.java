@@ -10,6 +10,8 @@ import java.util.Properties;
 import org.postgresql.PGConnection;
 import org.postgresql.PGNotification;
 import org.postgresql.PGStatement;
+import org.postgresql.plugin.AuthenticationPlugin;
+import org.postgresql.plugin.AuthenticationRequestType;
 
 /** Drives pgjdbc. Arguments: the checks. Environment: PGOAUTH_URL, PGOAUTH_USER, PGOAUTH_CA, PGOAUTH_TOKEN. */
 public final class JdbcClient {
@@ -22,6 +24,7 @@ public final class JdbcClient {
                 case "copy" -> copy();
                 case "cancel" -> cancel();
                 case "notify" -> notifications();
+                case "plugin" -> plugin();
                 case "refused" -> refused();
                 default -> throw new IllegalArgumentException(check);
             }
@@ -151,6 +154,31 @@ public final class JdbcClient {
             }
             PGNotification[] heard = connection.unwrap(PGConnection.class).getNotifications(30_000);
             check(heard.length == 1 && heard[0].getParameter().equals("fresh"), "notification");
+        }
+    }
+
+    /** Fetches the token for each new connection, as an application's own plug-in would. */
+    public static final class TokenPlugin implements AuthenticationPlugin {
+        static int asked;
+
+        public TokenPlugin(Properties properties) {
+        }
+
+        @Override
+        public char[] getPassword(AuthenticationRequestType type) {
+            check(type == AuthenticationRequestType.CLEARTEXT_PASSWORD, "cleartext was asked for, not " + type);
+            asked++;
+            return System.getenv("PGOAUTH_TOKEN").toCharArray();
+        }
+    }
+
+    private static void plugin() throws Exception {
+        String url = System.getenv("PGOAUTH_URL") + "?user=" + System.getenv("PGOAUTH_USER") + "&sslmode=verify-full&sslrootcert=" + System.getenv("PGOAUTH_CA")
+            + "&authenticationPluginClassName=JdbcClient$TokenPlugin";
+        for (int n = 1; n <= 2; n++) {
+            try (var connection = DriverManager.getConnection(url); var statement = connection.createStatement(); var rows = statement.executeQuery("select current_user")) {
+                check(rows.next() && rows.getString(1).equals("engineer") && TokenPlugin.asked == n, "the plug-in is asked for each connection");
+            }
         }
     }
 
