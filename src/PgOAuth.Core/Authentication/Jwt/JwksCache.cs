@@ -81,9 +81,10 @@ internal sealed class JwksCache : IDisposable
         if (fetch is not null)
         {
             await fetch.WaitAsync(cancellationToken).ConfigureAwait(false);
-            snapshot = Usable();
         }
 
+        // Also without a fetch to wait for: one may have ended between the first look at the keys and the look for it.
+        snapshot = Usable();
         if (snapshot is null)
         {
             return KeyLookup.Unavailable;
