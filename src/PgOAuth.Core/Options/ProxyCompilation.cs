@@ -57,7 +57,7 @@ internal sealed class ProxyCompilation
                 components.UpstreamCredentials ?? new ConfiguredCredentialProvider(options.Upstream),
                 new UpstreamConnector(components.TimeProvider, components.LoggerFactory.CreateLogger<UpstreamConnector>()),
                 logger),
-            Guard = options.Upstream.Mode == UpstreamMode.AssumeRole || options.Upstream.HandOnClaims ? new SessionStateGuard() : null,
+            Guard = options.Upstream.Mode == UpstreamMode.AssumeRole || options.Upstream.HandsOnClaims ? new SessionStateGuard() : null,
             AllowPrivilegedRoles = options.Upstream.DangerousAllowPrivilegedRoles,
         };
         return new ProxyCompilation(snapshot, endpoints, validator);

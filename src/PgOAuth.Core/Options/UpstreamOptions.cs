@@ -22,8 +22,13 @@ public sealed class UpstreamOptions
     public IList<string> ClaimSettings { get; } = [];
 
     /// <summary>Whether claims are handed on as settings at all.</summary>
-    /// <value>Default: true. In <c>Login</c> mode this turns the session-state guard on, which keeps clients from overwriting them.</value>
-    public bool HandOnClaims { get; set; } = true;
+    /// <value>
+    /// Default: null: true in <c>AssumeRole</c> mode, false in <c>Login</c> mode. True in <c>Login</c> mode turns the session-state
+    /// guard on there too, for without it a client could overwrite them.
+    /// </value>
+    public bool? HandOnClaims { get; set; }
+
+    internal bool HandsOnClaims => HandOnClaims ?? Mode == UpstreamMode.AssumeRole;
 
     /// <summary>Startup parameters that clients may send on, beside the built-in harmless ones.</summary>
     /// <value>Default: empty. Names that would change the role, the lexer or PgOAuth's own settings are refused at start.</value>

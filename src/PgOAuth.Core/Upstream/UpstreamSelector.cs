@@ -32,7 +32,7 @@ internal sealed class UpstreamSelector
         _credentials = credentials;
         _connector = connector;
         _servers = servers.ToFrozenDictionary(StringComparer.Ordinal);
-        _claimSettings = options.HandOnClaims ? new ClaimSettings(options.ClaimSettings) : null;
+        _claimSettings = options.HandsOnClaims ? new ClaimSettings(options.ClaimSettings) : null;
         _mode = options.Mode;
         _allowPrivilegedRoles = options.DangerousAllowPrivilegedRoles;
         _logger = logger;

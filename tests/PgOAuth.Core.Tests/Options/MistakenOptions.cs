@@ -86,7 +86,7 @@ internal static class MistakenOptions
         - Upstream:Routes:1:Database: must be a database name of 1 to 63 bytes.
         - Upstream:Routes:1:UpstreamDatabase: must be a database name of 1 to 63 bytes.
         - Upstream:Routes:2:Claim: is missing; name the claim that must hold ClaimValue.
-        - Upstream:ClaimSettings: is not used while HandOnClaims is false.
+        - Upstream:ClaimSettings: is not used while claims are not handed on: set HandOnClaims to true.
         - Upstream:ClaimSettings:1: the setting pgoauth.tenant holds the claim tenant already.
         - Upstream:ClaimSettings:2: the setting pgoauth.sub holds the claim sub already.
         - Upstream:ClaimSettings:3: the claim makes no setting that PostgreSQL takes (pgoauth.2nd): 1 to 63 characters, the first no digit.

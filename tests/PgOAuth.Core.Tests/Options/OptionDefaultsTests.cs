@@ -93,7 +93,7 @@ public sealed class OptionDefaultsTests
             UpstreamOptions.Servers = []
             UpstreamOptions.Routes = []
             UpstreamOptions.ClaimSettings = []
-            UpstreamOptions.HandOnClaims = True
+            UpstreamOptions.HandOnClaims = null
             UpstreamOptions.AllowedStartupParameters = []
             UpstreamOptions.DangerousAllowPrivilegedRoles = False
             UpstreamServerOptions.Host = ""

@@ -132,6 +132,6 @@ public sealed class ProxyOptionsReaderTests
         options.Endpoints.Add(new EndpointOptions());
         options.Authentication.Issuers.Add(new IssuerOptions());
         options.Upstream.Servers.Add("main", new UpstreamServerOptions());
-        return (bool)leaf.Get(options)!;
+        return leaf.Get(options) is true;
     }
 }

@@ -61,9 +61,9 @@ internal static class UpstreamRules
     private static void CheckClaimSettings(UpstreamOptions upstream, OptionMistakes mistakes)
     {
         const string Path = "Upstream:ClaimSettings";
-        if (!upstream.HandOnClaims && upstream.ClaimSettings.Count > 0)
+        if (!upstream.HandsOnClaims && upstream.ClaimSettings.Count > 0)
         {
-            mistakes.Add(Path, "is not used while HandOnClaims is false.");
+            mistakes.Add(Path, "is not used while claims are not handed on: set HandOnClaims to true.");
         }
 
         var taken = ClaimsHandedOn.ToDictionary(ClaimSettings.SettingName, static claim => claim, StringComparer.Ordinal);
