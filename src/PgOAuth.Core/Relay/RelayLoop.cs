@@ -80,13 +80,11 @@ internal sealed class RelayLoop : IDisposable
     private SessionFailure Explain(PumpResult client, PumpResult server, bool clientFirst)
     {
         // What a message decided comes before how a socket behaved; of two, the first.
-        var decided = clientFirst ? (client, server) : (server, client);
-        foreach (var result in new[] { decided.Item1, decided.Item2 })
+        var (first, second) = clientFirst ? (client, server) : (server, client);
+        var decided = first.End == PumpEnd.Decided ? first : second;
+        if (decided.End == PumpEnd.Decided)
         {
-            if (result.End == PumpEnd.Decided)
-            {
-                return new SessionFailure(result.Reason, result.Detail);
-            }
+            return new SessionFailure(decided.Reason, decided.Detail);
         }
 
         if (_serverStep.SawFatal)
