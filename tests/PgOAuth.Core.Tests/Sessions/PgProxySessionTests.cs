@@ -20,7 +20,7 @@ public sealed class PgProxySessionTests : IAsyncLifetime
 {
     private readonly LogRecorder _log = new();
     private readonly PgOAuthMetrics _metrics = new(null, "");
-    private readonly CollectingSink _audits = new();
+    private readonly AuditRecorder _audits = new();
     private readonly SessionRegistry _sessions = new();
     private ScriptedServer _server = null!;
     private AuditQueue _audit = null!;
@@ -166,16 +166,5 @@ public sealed class PgProxySessionTests : IAsyncLifetime
     private sealed class AnalystMapper : IRoleMapper
     {
         public ValueTask<RoleMapping> MapAsync(RoleMappingContext context, CancellationToken cancellationToken) => new(RoleMapping.To("analyst"));
-    }
-
-    private sealed class CollectingSink : IAuditSink
-    {
-        public List<AuditRecord> Records { get; } = [];
-
-        public ValueTask WriteAsync(AuditRecord record, CancellationToken cancellationToken)
-        {
-            Records.Add(record);
-            return ValueTask.CompletedTask;
-        }
     }
 }

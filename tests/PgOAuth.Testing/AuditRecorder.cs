@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using PgOAuth.Auditing;
 
-namespace PgOAuth.IntegrationTests.Fixtures;
+namespace PgOAuth.Testing;
 
 /// <summary>Keeps the audit records of one proxy.</summary>
 public sealed class AuditRecorder : IAuditSink
@@ -10,8 +10,10 @@ public sealed class AuditRecorder : IAuditSink
 
     private readonly ConcurrentQueue<AuditRecord> _records = new();
 
+    /// <summary>What was audited, oldest first.</summary>
     public IReadOnlyList<AuditRecord> Records => [.. _records];
 
+    /// <inheritdoc/>
     public ValueTask WriteAsync(AuditRecord record, CancellationToken cancellationToken)
     {
         _records.Enqueue(record);
