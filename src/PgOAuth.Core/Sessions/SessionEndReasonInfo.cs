@@ -30,7 +30,8 @@ internal readonly record struct SessionEndReasonInfo(
         SessionEndReason.TooManyConnectionsFromAddress => Fatal("too_many_connections_from_address", SqlStates.TooManyConnections, "too many connections from this address", "Close idle connections, or raise Limits:MaxConnectionsPerAddress."),
         SessionEndReason.TooManyUnauthenticatedConnections => Silent("too_many_unauthenticated", AuditVerdict.Refused),
         SessionEndReason.LoginTimeout => Fatal("login_timeout", "57014", "canceling authentication due to timeout", null),
-        SessionEndReason.PlaintextBeforeTls => Fatal("plaintext_before_tls", SqlStates.ProtocolViolation, "received unencrypted data after SSL request", "This could be either a client-software bug or evidence of an attempted man-in-the-middle attack."),
+        // Silent: an answer in clear to what may be a third party's bytes could be taken for one that came under TLS.
+        SessionEndReason.PlaintextBeforeTls => Silent("plaintext_before_tls", AuditVerdict.Refused),
         SessionEndReason.TlsHandshakeFailed => Silent("tls_handshake_failed", AuditVerdict.Refused),
         SessionEndReason.TlsRequired => Fatal("tls_required", SqlStates.InvalidAuthorization, "access tokens are accepted over TLS only", "Connect with sslmode=require or stronger."),
         SessionEndReason.ProtocolViolation => Fatal("protocol_violation", SqlStates.ProtocolViolation, "invalid message from the client", null),
