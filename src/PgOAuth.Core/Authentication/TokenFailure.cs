@@ -9,9 +9,6 @@ public enum TokenFailure
     /// <summary>Not a JWT in compact form, or not in canonical form: size, base64url, JSON, duplicate members, depth.</summary>
     Malformed,
 
-    /// <summary>The issuer is none of the configured ones.</summary>
-    UnknownIssuer,
-
     /// <summary><c>typ</c> names another kind of token (RFC 9068 section 2.1, RFC 8725 section 3.11).</summary>
     WrongType,
 
@@ -48,7 +45,7 @@ public enum TokenFailure
     /// <summary>The issuer's keys could not be obtained; the token may be good.</summary>
     IssuerUnavailable,
 
-    /// <summary>No validator recognised the token.</summary>
+    /// <summary>No validator recognised the token: it is in no known form, or its issuer is none of the configured ones.</summary>
     NotRecognised,
 
     /// <summary>A validator failed; an error is a refusal.</summary>
