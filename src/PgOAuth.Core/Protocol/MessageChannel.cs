@@ -25,6 +25,9 @@ internal sealed class MessageChannel : IAsyncDisposable
     /// <summary>What is written here goes out with <see cref="FlushAsync"/>.</summary>
     internal MessageWriter Output { get; } = new();
 
+    /// <summary>Whether a write was cut short: nothing more may be written, for it would land inside a message.</summary>
+    internal bool IsOutputTorn { get; private set; }
+
     /// <summary>Bytes that were read ahead and not consumed.</summary>
     internal ReadOnlySpan<byte> Buffered => _buffer.AsSpan(_start, _end - _start);
 
@@ -97,8 +100,10 @@ internal sealed class MessageChannel : IAsyncDisposable
     {
         if (Output.Length > 0)
         {
+            IsOutputTorn = true;
             await Stream.WriteAsync(Output.WrittenMemory, cancellationToken).ConfigureAwait(false);
             await Stream.FlushAsync(cancellationToken).ConfigureAwait(false);
+            IsOutputTorn = false;
             Output.Clear();
         }
     }

@@ -81,6 +81,7 @@ internal sealed class PgProxySession : IAsyncDisposable
 
         try
         {
+            _completion.CanTellClient &= !_client.IsOutputTorn;
             await _completion.TellClientAsync(end, _client.Stream).ConfigureAwait(false);
         }
         finally

@@ -37,7 +37,7 @@ internal sealed class SessionCompletion
     }
 
     /// <summary>Whether nothing was cut short on the way to the client.</summary>
-    internal bool CanTellClient { private get; set; } = true;
+    internal bool CanTellClient { get; set; } = true;
 
     internal void Started()
     {

@@ -1,34 +1,26 @@
+using PgOAuth.Testing;
+
 namespace PgOAuth.Sessions;
 
 /// <summary>A client that sends what it is given, takes what comes, and fails at one chosen read or write.</summary>
-internal sealed class FaultyClientStream(byte[] input, int failAt, Func<Exception> fault) : Stream
+internal sealed class FaultyClientStream(byte[] input, int failAt, Func<Exception> fault) : ConnectionStream
 {
     private int _position;
     private int _operations;
+    private bool _isTorn;
 
     /// <summary>How many reads and writes there were.</summary>
     internal int Operations => _operations;
 
+    /// <summary>Writes behind one that failed: they would land inside a message.</summary>
+    internal int WritesBehindAFailedOne { get; private set; }
+
     internal MemoryStream Output { get; } = new();
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => true;
-
-    public override long Length => throw new NotSupportedException("A connection has no length.");
-
-    public override long Position
-    {
-        get => throw new NotSupportedException("A connection has no position.");
-        set => throw new NotSupportedException("A connection has no position.");
-    }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         await Task.Yield();
-        Count();
+        ThrowWhenItsTurn();
         var count = Math.Min(buffer.Length, input.Length - _position);
         input.AsSpan(_position, count).CopyTo(buffer.Span);
         _position += count;
@@ -38,28 +30,14 @@ internal sealed class FaultyClientStream(byte[] input, int failAt, Func<Exceptio
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
         await Task.Yield();
-        Count();
-        lock (Output)
-        {
-            Output.Write(buffer.Span);
-        }
+        WritesBehindAFailedOne += _isTorn ? 1 : 0;
+        _isTorn = true;
+        ThrowWhenItsTurn();
+        Output.Write(buffer.Span);
+        _isTorn = false;
     }
 
-    public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public override void Flush()
-    {
-    }
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new InvalidOperationException("A session never blocks.");
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new InvalidOperationException("A session never blocks.");
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException("A connection cannot seek.");
-
-    public override void SetLength(long value) => throw new NotSupportedException("A connection has no length.");
-
-    private void Count()
+    private void ThrowWhenItsTurn()
     {
         if (Interlocked.Increment(ref _operations) == failAt)
         {

@@ -7,32 +7,13 @@ namespace PgOAuth.Testing.Relay;
 /// whoever waits for bytes on the thread that feeds them, so that a round trip is over when feeding returns.
 /// </summary>
 /// <remarks>One reader at a time, as a pump is. Not thread-safe.</remarks>
-public sealed class FedStream(Action<int> written) : Stream, IValueTaskSource<int>
+public sealed class FedStream(Action<int> written) : ConnectionStream, IValueTaskSource<int>
 {
     private ManualResetValueTaskSourceCore<int> _waiter;
     private Memory<byte> _destination;
     private ReadOnlyMemory<byte> _pending;
     private bool _isWaiting;
     private bool _isEnded;
-
-    /// <inheritdoc/>
-    public override bool CanRead => true;
-
-    /// <inheritdoc/>
-    public override bool CanSeek => false;
-
-    /// <inheritdoc/>
-    public override bool CanWrite => true;
-
-    /// <inheritdoc/>
-    public override long Length => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     /// <summary>Gives the reader bytes; what was fed before must have been read.</summary>
     public void Feed(ReadOnlyMemory<byte> bytes)
@@ -73,23 +54,6 @@ public sealed class FedStream(Action<int> written) : Stream, IValueTaskSource<in
         written(buffer.Length);
         return default;
     }
-
-    /// <inheritdoc/>
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void Flush()
-    {
-    }
-
-    /// <inheritdoc/>
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     /// <inheritdoc/>
     public int GetResult(short token) => _waiter.GetResult(token);
