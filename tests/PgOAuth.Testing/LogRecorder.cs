@@ -18,7 +18,7 @@ public sealed class LogRecorder : ILoggerFactory, ILoggerProvider
     public ILogger CreateLogger(string categoryName) => new Logger(this, categoryName);
 
     /// <inheritdoc/>
-    public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException();
+    public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException("The recorder is the only provider.");
 
     /// <inheritdoc/>
     public void Dispose()
