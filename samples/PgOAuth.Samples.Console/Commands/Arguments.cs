@@ -71,9 +71,25 @@ internal static class Arguments
 
     public static TokenExchange? Exchange(string text)
     {
-        return Enum.TryParse<TokenExchange>(text, ignoreCase: true, out var exchange) && !char.IsAsciiDigit(text[0])
-            ? exchange
-            : throw new FormatException($"\"{text}\" is not password, oauthbearer or both.");
+        return Choice<TokenExchange>(text, "password, oauthbearer or both");
+    }
+
+    public static TransportKind? Transport(string text)
+    {
+        return Choice<TransportKind>(text, "auto, loop or socket");
+    }
+
+    public static PoolMode? Pool(string text)
+    {
+        return Choice<PoolMode>(text, "none, session or transaction");
+    }
+
+    /// <summary>A whole number above zero.</summary>
+    public static int? Count(string text)
+    {
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0
+            ? number
+            : throw new FormatException($"\"{text}\" is not a whole number above zero.");
     }
 
     /// <summary>A number and s, m, h or d.</summary>
@@ -96,5 +112,14 @@ internal static class Arguments
         }
 
         throw new FormatException($"\"{text}\" is not a time such as 30s, 10m, 8h or 1d.");
+    }
+
+    private static T Choice<T>(string text, string choices)
+        where T : struct, Enum
+    {
+        // By name only: the framework's parser also takes numbers and lists of names.
+        return Enum.GetNames<T>().Contains(text, StringComparer.OrdinalIgnoreCase)
+            ? Enum.Parse<T>(text, ignoreCase: true)
+            : throw new FormatException($"\"{text}\" is not {choices}.");
     }
 }

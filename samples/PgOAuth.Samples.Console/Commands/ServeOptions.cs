@@ -63,6 +63,42 @@ internal sealed class ServeOptions
         CustomParser = static result => Arguments.Parse(result, Arguments.Exchange),
     };
 
+    private readonly Option<TransportKind?> _transport = new("--transport")
+    {
+        Description = "What moves the bytes: readiness loops (Linux), .NET's sockets, or the best the system has. Default: auto",
+        HelpName = "auto|loop|socket",
+        CustomParser = static result => Arguments.Parse(result, Arguments.Transport),
+    };
+
+    private readonly Option<int?> _loops = new("--loops")
+    {
+        Description = "Event loops. Default: as many as there are cores",
+        HelpName = "N",
+        CustomParser = static result => Arguments.Parse(result, Arguments.Count),
+    };
+
+    private readonly Option<PoolMode?> _pool = new("--pool")
+    {
+        Description = "How long a session keeps a server connection: it has one of its own, until it ends, or until its transaction ends. Default: none",
+        HelpName = "none|session|transaction",
+        CustomParser = static result => Arguments.Parse(result, Arguments.Pool),
+    };
+
+    private readonly Option<int?> _poolSize = new("--pool-size")
+    {
+        Description = "Server connections of one pool. Default: 20",
+        HelpName = "N",
+        CustomParser = static result => Arguments.Parse(result, Arguments.Count),
+    };
+
+    private readonly Option<int?> _maxConnections = new("--max-connections")
+    {
+        Description = "Client connections at once, from one address too, and twice as many that have not logged in yet; for measuring. "
+            + "Default: the limits of the configuration",
+        HelpName = "N",
+        CustomParser = static result => Arguments.Parse(result, Arguments.Count),
+    };
+
     private readonly Option<string?> _config = new("--config")
     {
         Description = "A JSON file with the section \"PgOAuth\"; what the command line says wins",
@@ -78,7 +114,11 @@ internal sealed class ServeOptions
 
     public void AddTo(Command command)
     {
-        foreach (var option in new Option[] { _listen, _upstream, _issuer, _audience, _map, _requireScope, _plaintext, _exchange, _config, _log })
+        foreach (var option in new Option[]
+        {
+            _listen, _upstream, _issuer, _audience, _map, _requireScope, _plaintext, _exchange,
+            _transport, _loops, _pool, _poolSize, _maxConnections, _config, _log,
+        })
         {
             command.Options.Add(option);
         }
@@ -96,6 +136,11 @@ internal sealed class ServeOptions
             RequiredScopes = parsed.GetValue(_requireScope) ?? [],
             Plaintext = parsed.GetValue(_plaintext),
             Exchange = parsed.GetValue(_exchange),
+            Transport = parsed.GetValue(_transport),
+            Loops = parsed.GetValue(_loops),
+            Pool = parsed.GetValue(_pool),
+            PoolSize = parsed.GetValue(_poolSize),
+            MaxConnections = parsed.GetValue(_maxConnections),
             Config = parsed.GetValue(_config),
             Log = parsed.GetValue(_log),
         };

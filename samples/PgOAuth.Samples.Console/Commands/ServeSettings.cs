@@ -26,6 +26,19 @@ internal sealed record ServeSettings
 
     public TokenExchange? Exchange { get; init; }
 
+    public TransportKind? Transport { get; init; }
+
+    /// <summary>Event loops.</summary>
+    public int? Loops { get; init; }
+
+    public PoolMode? Pool { get; init; }
+
+    /// <summary>Server connections of one pool.</summary>
+    public int? PoolSize { get; init; }
+
+    /// <summary>Client connections at once, wherever they come from.</summary>
+    public int? MaxConnections { get; init; }
+
     /// <summary>A JSON file with the section <c>PgOAuth</c>.</summary>
     public string? Config { get; init; }
 

@@ -97,6 +97,23 @@ internal sealed class ProxySettings
             options.Upstream.Servers[ServerName] = server;
             options.Upstream.Routes.Clear();
         }
+
+        ApplyEngine(options);
+    }
+
+    private void ApplyEngine(PgOAuthProxyOptions options)
+    {
+        options.Transport.Kind = _said.Transport ?? options.Transport.Kind;
+        options.Transport.Loops = _said.Loops ?? options.Transport.Loops;
+        options.Pool.Mode = _said.Pool ?? options.Pool.Mode;
+        options.Pool.Size = _said.PoolSize ?? options.Pool.Size;
+        if (_said.MaxConnections is { } most)
+        {
+            // One address gets half of the places of those that have not logged in yet.
+            options.Limits.MaxConnections = most;
+            options.Limits.MaxConnectionsPerAddress = most;
+            options.Limits.MaxUnauthenticatedConnections = (int)Math.Min(2L * most, int.MaxValue);
+        }
     }
 
     private static void Replace<T>(IList<T> list, IEnumerable<T> values)

@@ -23,6 +23,9 @@ internal sealed class ServeEnvironment : IAsyncDisposable
     /// <summary>The development certificate; null when the endpoint has none or another one.</summary>
     public DevelopmentCertificateFolder? Certificate { get; private set; }
 
+    /// <summary>For a caller who gave everything.</summary>
+    public static ServeEnvironment Nothing => new();
+
     /// <param name="needs">What is missing.</param>
     /// <param name="issuerOptions">How the development issuer runs.</param>
     /// <param name="progress">Told what takes time.</param>

@@ -19,8 +19,17 @@ public sealed class PgOAuthProxyOptions
     /// <summary>Stage 5: the PostgreSQL servers.</summary>
     public UpstreamOptions Upstream { get; } = new();
 
+    /// <summary>Stage 5: server connections that several sessions use one after the other.</summary>
+    public PoolOptions Pool { get; } = new();
+
+    /// <summary>Stage 6: what moves the bytes.</summary>
+    public TransportOptions Transport { get; } = new();
+
     /// <summary>Stage 8: the audit queue.</summary>
     public AuditingOptions Auditing { get; } = new();
+
+    /// <summary>The admin database.</summary>
+    public AdminOptions Admin { get; } = new();
 
     /// <summary>Adds a listening endpoint with the default settings (TLS required).</summary>
     /// <param name="host">An IP address, <c>*</c> for all of IPv4 and IPv6, or <c>localhost</c>.</param>

@@ -15,8 +15,11 @@ internal static class PgOAuthProxyOptionsValidator
         AuthenticationRules.Check(options, components, mistakes);
         AuthorizationRules.Check(options, components, mistakes);
         UpstreamRules.Check(options.Upstream, components, mistakes);
+        PoolRules.Check(options.Pool, mistakes);
+        TransportRules.Check(options.Transport, mistakes);
         mistakes.CheckRange("Auditing:QueueCapacity", options.Auditing.QueueCapacity, 1, 10_000_000);
         mistakes.CheckDefined("Auditing:Overflow", options.Auditing.Overflow);
+        AdminRules.Check(options, mistakes);
         return mistakes.ToList();
     }
 

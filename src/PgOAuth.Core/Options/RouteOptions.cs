@@ -25,4 +25,12 @@ public sealed class RouteOptions
     /// <summary>The database to open there.</summary>
     /// <value>Default: null, the one the client asked for.</value>
     public string? UpstreamDatabase { get; set; }
+
+    /// <summary>How long a session of this route keeps its server connection.</summary>
+    /// <value>Default: null, <see cref="PoolOptions.Mode"/>.</value>
+    public PoolMode? PoolMode { get; set; }
+
+    /// <summary>Server connections of one pool of this route.</summary>
+    /// <value>Default: null, <see cref="PoolOptions.Size"/>.</value>
+    public int? PoolSize { get; set; }
 }

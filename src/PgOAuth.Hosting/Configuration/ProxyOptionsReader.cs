@@ -22,7 +22,10 @@ internal static class ProxyOptionsReader
         reader.Object(nameof(options.Authentication), item => Read(item, options.Authentication));
         reader.Object(nameof(options.Authorization), item => Read(item, options.Authorization));
         reader.Object(nameof(options.Upstream), item => Read(item, options.Upstream));
+        reader.Object(nameof(options.Pool), item => Read(item, options.Pool));
+        reader.Object(nameof(options.Transport), item => Read(item, options.Transport));
         reader.Object(nameof(options.Auditing), item => Read(item, options.Auditing));
+        reader.Object(nameof(options.Admin), item => Read(item, options.Admin));
         reader.Finish();
         return mistakes;
     }
@@ -171,6 +174,39 @@ internal static class ProxyOptionsReader
         reader.Text(nameof(options.ClaimValue), value => options.ClaimValue = value);
         reader.Text(nameof(options.Server), value => options.Server = value);
         reader.Text(nameof(options.UpstreamDatabase), value => options.UpstreamDatabase = value);
+        reader.Choice<PoolMode>(nameof(options.PoolMode), value => options.PoolMode = value);
+        reader.Number(nameof(options.PoolSize), value => options.PoolSize = value);
+    }
+
+    private static void Read(SectionReader reader, PoolOptions options)
+    {
+        reader.Choice<PoolMode>(nameof(options.Mode), value => options.Mode = value);
+        reader.Number(nameof(options.Size), value => options.Size = value);
+        reader.Number(nameof(options.MinSize), value => options.MinSize = value);
+        reader.Number(nameof(options.Reserve), value => options.Reserve = value);
+        reader.Duration(nameof(options.ReserveAfter), value => options.ReserveAfter = value);
+        reader.Duration(nameof(options.WaitTimeout), value => options.WaitTimeout = value);
+        reader.Duration(nameof(options.WaitNotice), value => options.WaitNotice = value);
+        reader.Duration(nameof(options.ServerLifetime), value => options.ServerLifetime = value);
+        reader.Duration(nameof(options.ServerIdleTimeout), value => options.ServerIdleTimeout = value);
+        reader.Duration(nameof(options.RetryDelay), value => options.RetryDelay = value);
+        reader.Duration(nameof(options.IdleTransactionTimeout), value => options.IdleTransactionTimeout = value);
+        reader.Number(nameof(options.MaxPreparedStatements), value => options.MaxPreparedStatements = value);
+        reader.Text(nameof(options.TenantClaim), value => options.TenantClaim = value);
+        reader.Number(nameof(options.MaxPerTenant), value => options.MaxPerTenant = value);
+        reader.Number(nameof(options.MaxPerPrincipal), value => options.MaxPerPrincipal = value);
+    }
+
+    private static void Read(SectionReader reader, TransportOptions options)
+    {
+        reader.Choice<TransportKind>(nameof(options.Kind), value => options.Kind = value);
+        reader.Number(nameof(options.Loops), value => options.Loops = value);
+    }
+
+    private static void Read(SectionReader reader, AdminOptions options)
+    {
+        reader.Text(nameof(options.Scope), value => options.Scope = value);
+        reader.Text(nameof(options.Database), value => options.Database = value);
     }
 
     private static void Read(SectionReader reader, AuditingOptions options)

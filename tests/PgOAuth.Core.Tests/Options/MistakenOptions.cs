@@ -7,7 +7,7 @@ internal static class MistakenOptions
 
     internal const string Text =
         """
-        PgOAuth cannot start. Its settings have 97 mistakes:
+        PgOAuth cannot start. Its settings have 118 mistakes:
         - Endpoints:0:Address: expected host:port, such as 0.0.0.0:6432, [::]:6432, *:6432 or localhost:6432.
         - Endpoints:0:TokenExchange: must be one of Password, OAuthBearer, Both.
         - Endpoints:0:Tls:Certificate:Path: a certificate is needed, because clients send their tokens here; DangerousAllowTokensWithoutTls does without, for a Unix socket or a measurement on loopback.
@@ -86,6 +86,8 @@ internal static class MistakenOptions
         - Upstream:Routes:1:Database: must be a database name of 1 to 63 bytes.
         - Upstream:Routes:1:UpstreamDatabase: must be a database name of 1 to 63 bytes.
         - Upstream:Routes:2:Claim: is missing; name the claim that must hold ClaimValue.
+        - Upstream:Routes:2:PoolMode: must be one of None, Session, Transaction.
+        - Upstream:Routes:2:PoolSize: must be between 1 and 100,000.
         - Upstream:ClaimSettings: is not used while claims are not handed on: set HandOnClaims to true.
         - Upstream:ClaimSettings:1: the setting pgoauth.tenant holds the claim tenant already.
         - Upstream:ClaimSettings:2: the setting pgoauth.sub holds the claim sub already.
@@ -94,8 +96,27 @@ internal static class MistakenOptions
         - Upstream:AllowedStartupParameters:0: session_authorization decides who the session is or how its SQL is read; no client may set it.
         - Upstream:AllowedStartupParameters:1: replication is part of the protocol, not a setting; leave it out.
         - Upstream:AllowedStartupParameters:2: must be the name of a server setting.
+        - Pool:Mode: must be one of None, Session, Transaction.
+        - Pool:Size: must be between 1 and 100,000.
+        - Pool:Reserve: must be between 0 and 100,000.
+        - Pool:ReserveAfter: must be between 00:00:00 and 1.00:00:00.
+        - Pool:WaitTimeout: must be longer than zero and at most 1.00:00:00.
+        - Pool:WaitNotice: must be between 00:00:00 and 1.00:00:00.
+        - Pool:ServerLifetime: must be longer than zero and at most 30.00:00:00.
+        - Pool:ServerIdleTimeout: must be longer than zero and at most 30.00:00:00.
+        - Pool:RetryDelay: must be longer than zero and at most 01:00:00.
+        - Pool:IdleTransactionTimeout: must be between 00:00:00 and 1.00:00:00.
+        - Pool:MaxPreparedStatements: must be between 1 and 100,000.
+        - Pool:MaxPerTenant: must be between 0 and 100,000.
+        - Pool:MaxPerPrincipal: must be between 0 and 100,000.
+        - Pool:MinSize: must not be larger than Size.
+        - Pool:TenantClaim: must name a claim, or be left out: then the issuer is the tenant.
+        - Transport:Kind: must be one of Auto, Loop, Socket.
+        - Transport:Loops: must be between 0 and 1,024.
         - Auditing:QueueCapacity: must be between 1 and 10,000,000.
         - Auditing:Overflow: must be one of RefuseConnections, DropRecord.
+        - Admin:Database: must be a database name of 1 to 63 bytes.
+        - Admin:Scope: must be one scope: ASCII characters without space, " and \.
         - Endpoints:8:Tls: the certificate cannot be used: The certificate contents do not contain a PEM with a CERTIFICATE label, or the content is malformed.
         - Upstream:Servers:empty: Host is missing.
         - Upstream:Servers:remote: Port must be between 1 and 65535.
@@ -117,6 +138,11 @@ internal static class MistakenOptions
         SpoilUpstream(options.Upstream);
         options.Auditing.QueueCapacity = 0;
         options.Auditing.Overflow = (AuditOverflow)9;
+        SpoilPool(options.Pool);
+        options.Transport.Kind = (TransportKind)9;
+        options.Transport.Loops = -1;
+        options.Admin.Scope = "db:admin all";
+        options.Admin.Database = new string('a', 64);
         return options;
     }
 
@@ -240,7 +266,7 @@ internal static class MistakenOptions
         upstream.Mode = UpstreamMode.AssumeRole;
         upstream.Routes.Add(new RouteOptions());
         upstream.Routes.Add(new RouteOptions { Server = "mian", Database = "", UpstreamDatabase = new string('d', 64), SniHost = "not a host", Claim = "tenant" });
-        upstream.Routes.Add(new RouteOptions { Server = "local", ClaimValue = "a" });
+        upstream.Routes.Add(new RouteOptions { Server = "local", ClaimValue = "a", PoolMode = (PoolMode)9, PoolSize = 0 });
         upstream.HandOnClaims = false;
         upstream.ClaimSettings.Add("tenant");
         upstream.ClaimSettings.Add("Tenant");
@@ -250,5 +276,24 @@ internal static class MistakenOptions
         upstream.AllowedStartupParameters.Add("session_authorization");
         upstream.AllowedStartupParameters.Add("replication");
         upstream.AllowedStartupParameters.Add("no name");
+    }
+
+    private static void SpoilPool(PoolOptions pool)
+    {
+        pool.Mode = (PoolMode)9;
+        pool.Size = 0;
+        pool.MinSize = 1;
+        pool.Reserve = -1;
+        pool.ReserveAfter = TimeSpan.FromSeconds(-1);
+        pool.WaitTimeout = TimeSpan.Zero;
+        pool.WaitNotice = TimeSpan.FromSeconds(-1);
+        pool.ServerLifetime = TimeSpan.Zero;
+        pool.ServerIdleTimeout = TimeSpan.Zero;
+        pool.RetryDelay = TimeSpan.Zero;
+        pool.IdleTransactionTimeout = TimeSpan.FromDays(2);
+        pool.MaxPreparedStatements = 0;
+        pool.TenantClaim = " ";
+        pool.MaxPerTenant = -1;
+        pool.MaxPerPrincipal = -1;
     }
 }

@@ -17,7 +17,8 @@ public sealed class OptionDefaultsTests
         [
             typeof(PgOAuthProxyOptions), typeof(EndpointOptions), typeof(EndpointTlsOptions), typeof(CertificateOptions), typeof(ProxyLimits),
             typeof(AuthenticationOptions), typeof(IssuerOptions), typeof(AuthorizationOptions), typeof(RoleMapOptions), typeof(ConnectionRuleOptions),
-            typeof(UpstreamOptions), typeof(UpstreamServerOptions), typeof(RouteOptions), typeof(AuditingOptions),
+            typeof(UpstreamOptions), typeof(UpstreamServerOptions), typeof(RouteOptions), typeof(PoolOptions),
+            typeof(TransportOptions), typeof(AuditingOptions), typeof(AdminOptions),
         ];
         foreach (var type in types)
         {
@@ -35,7 +36,10 @@ public sealed class OptionDefaultsTests
             PgOAuthProxyOptions.Authentication = AuthenticationOptions
             PgOAuthProxyOptions.Authorization = AuthorizationOptions
             PgOAuthProxyOptions.Upstream = UpstreamOptions
+            PgOAuthProxyOptions.Pool = PoolOptions
+            PgOAuthProxyOptions.Transport = TransportOptions
             PgOAuthProxyOptions.Auditing = AuditingOptions
+            PgOAuthProxyOptions.Admin = AdminOptions
             EndpointOptions.Address = ""
             EndpointOptions.TokenExchange = Password
             EndpointOptions.Tls = EndpointTlsOptions
@@ -117,8 +121,29 @@ public sealed class OptionDefaultsTests
             RouteOptions.ClaimValue = null
             RouteOptions.Server = ""
             RouteOptions.UpstreamDatabase = null
+            RouteOptions.PoolMode = null
+            RouteOptions.PoolSize = null
+            PoolOptions.Mode = None
+            PoolOptions.Size = 20
+            PoolOptions.MinSize = 0
+            PoolOptions.Reserve = 0
+            PoolOptions.ReserveAfter = 00:00:05
+            PoolOptions.WaitTimeout = 00:02:00
+            PoolOptions.WaitNotice = 00:00:05
+            PoolOptions.ServerLifetime = 01:00:00
+            PoolOptions.ServerIdleTimeout = 00:10:00
+            PoolOptions.RetryDelay = 00:00:15
+            PoolOptions.IdleTransactionTimeout = 00:00:00
+            PoolOptions.MaxPreparedStatements = 200
+            PoolOptions.TenantClaim = null
+            PoolOptions.MaxPerTenant = 0
+            PoolOptions.MaxPerPrincipal = 0
+            TransportOptions.Kind = Auto
+            TransportOptions.Loops = 0
             AuditingOptions.QueueCapacity = 10000
             AuditingOptions.Overflow = RefuseConnections
+            AdminOptions.Scope = null
+            AdminOptions.Database = "pgoauth"
             """,
             text.ToString().TrimEnd());
     }
@@ -130,7 +155,7 @@ public sealed class OptionDefaultsTests
             .Where(static type => type.Namespace == typeof(PgOAuthProxyOptions).Namespace && type.IsClass)
             .Select(static type => type.Name);
 
-        Assert.Equal(14, source.Count());
+        Assert.Equal(17, source.Count());
     }
 
     private static string Show(object? value) => value switch

@@ -143,6 +143,19 @@ public sealed class PgOAuthProxyOptionsValidatorTests
         Assert.Equal(isGood, ProxyCompilation.FindMistakes(options, new PgOAuthProxyComponents()).Count == 0);
     }
 
+    [Fact]
+    public void AdminDatabase_ThatARouteLeadsTo_IsRefused_UnlessThereIsNone()
+    {
+        var options = Good();
+        options.Upstream.Routes.Add(new RouteOptions { Database = "pgoauth", Server = "main" });
+        Assert.Empty(ProxyCompilation.FindMistakes(options, new PgOAuthProxyComponents()));
+
+        options.Admin.Scope = "db:admin";
+        Assert.Equal(
+            ["Upstream:Routes:0:Database: is the admin database, so the route would never be used; change Admin:Database."],
+            ProxyCompilation.FindMistakes(options, new PgOAuthProxyComponents()));
+    }
+
     internal static PgOAuthProxyOptions Good()
     {
         var options = new PgOAuthProxyOptions().Listen("127.0.0.1", 0, static endpoint => endpoint.DangerousAllowTokensWithoutTls = true);

@@ -51,7 +51,7 @@ public sealed class PgOAuthHostedServiceTests
             """
             PgOAuth proxy "tenants" cannot start. Its settings have 6 mistakes:
             - Limits:MaxConnections: a whole number is needed.
-            - Authorisation: there is no such setting; here are Endpoints, Limits, Authentication, Authorization, Upstream, Auditing.
+            - Authorisation: there is no such setting; here are Endpoints, Limits, Authentication, Authorization, Upstream, Pool, Transport, Auditing, Admin.
             - Endpoints:0:Tls:Certificate:Path: a certificate is needed, because clients send their tokens here; DangerousAllowTokensWithoutTls does without, for a Unix socket or a measurement on loopback.
             - Authentication:Issuers: at least one issuer is needed, or a validator added in code.
             - Authorization:RoleMap: at least one rule is needed, or a role mapper in code; otherwise no token becomes a role.

@@ -76,6 +76,49 @@ public sealed class ConsoleArgumentTests
         Assert.Throws<FormatException>(() => Arguments.ListenAddress(text));
     }
 
+    [Fact]
+    public void Choices_AreReadByNameInAnyCase()
+    {
+        Assert.Equal(TransportKind.Loop, Arguments.Transport("loop"));
+        Assert.Equal(PoolMode.Transaction, Arguments.Pool("Transaction"));
+        Assert.Equal(TokenExchange.OAuthBearer, Arguments.Exchange("oauthbearer"));
+        Assert.All(["1", "", "loop,socket", "epoll"], static text => Assert.Throws<FormatException>(() => Arguments.Transport(text)));
+    }
+
+    [Theory]
+    [InlineData("0")]
+    [InlineData("-1")]
+    [InlineData("many")]
+    [InlineData("99999999999")]
+    public void Count_ThatIsNone_IsRefused(string text)
+    {
+        Assert.Throws<FormatException>(() => Arguments.Count(text));
+    }
+
+    [Fact]
+    public void EngineFlags_AreSetOnTheOptions_AndMaxConnectionsRaisesEveryCap()
+    {
+        var said = new ServeSettings
+        {
+            Listen = "127.0.0.1:0",
+            Plaintext = true,
+            Issuer = "http://localhost/",
+            Audience = "postgres",
+            Upstream = UpstreamAddress.Parse("Host=127.0.0.1;Username=s"),
+            Maps = [new RoleMapOptions { Claim = "groups", Value = "a", Role = "a" }],
+            Transport = TransportKind.Socket,
+            Loops = 3,
+            Pool = PoolMode.Session,
+            PoolSize = 7,
+            MaxConnections = 12_000,
+        };
+        var options = new PgOAuthProxyOptions();
+        new ProxySettings(said, file: null).ApplyTo(options, ServeEnvironment.Nothing);
+
+        Assert.Equal((TransportKind.Socket, 3, PoolMode.Session, 7), (options.Transport.Kind, options.Transport.Loops, options.Pool.Mode, options.Pool.Size));
+        Assert.Equal((12_000, 12_000, 24_000), (options.Limits.MaxConnections, options.Limits.MaxConnectionsPerAddress, options.Limits.MaxUnauthenticatedConnections));
+    }
+
     [Theory]
     [InlineData("Host=127.0.0.1;Username=s", UpstreamTlsMode.Disable)]
     [InlineData("Host=/run/postgresql;Username=s", UpstreamTlsMode.Disable)]

@@ -46,6 +46,15 @@ internal static class RouteRules
 
         mistakes.CheckDatabase($"{path}:Database", route.Database);
         mistakes.CheckDatabase($"{path}:UpstreamDatabase", route.UpstreamDatabase);
+        if (route.PoolMode is { } mode)
+        {
+            mistakes.CheckDefined($"{path}:PoolMode", mode);
+        }
+
+        if (route.PoolSize is { } size)
+        {
+            mistakes.CheckRange($"{path}:PoolSize", size, 1, PoolRules.MostConnections);
+        }
     }
 
     private static bool IsCatchAll(RouteOptions route) => route is { Database: null, SniHost: null, Claim: null, ClaimValue: null };
