@@ -1,0 +1,162 @@
+using System.Numerics;
+
+namespace PgOAuth.Enforcement;
+
+/// <summary>
+/// Stage 7, one per loop and guard, not thread-safe: texts that were judged before are looked up by their exact bytes. A table of sets of
+/// eight: whatever texts clients send, a look-up compares at most eight hashes, and texts that come once push out only each other.
+/// </summary>
+internal sealed class StatementCache
+{
+    /// <summary>Texts longer than this are judged each time.</summary>
+    internal const int LongestKept = 16 * 1024;
+
+    private const int Ways = 8;
+    private const int DefaultEntries = 4096;
+    private const int DefaultBytes = 8 * 1024 * 1024;
+
+    // What an entry costs besides its text: the object, the array's header, the names.
+    private const int EntryOverhead = 160;
+
+    // Hits are counted up to this; the hand takes one off in passing and removes what has none.
+    private const byte Hottest = 3;
+
+    private readonly SessionStateGuard? _guard;
+    private readonly ulong[] _hashes;
+    private readonly Statement?[] _statements;
+    private readonly byte[] _heat;
+    private readonly byte[] _hands;
+    private readonly int _maxBytes;
+    private int _sweep;
+
+    /// <param name="guard">Judges texts; null allows all.</param>
+    /// <param name="entries">How many texts are kept at most, rounded up to a power of two.</param>
+    /// <param name="maxBytes">How much memory the kept texts may take.</param>
+    internal StatementCache(SessionStateGuard? guard, int entries = DefaultEntries, int maxBytes = DefaultBytes)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(entries, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(maxBytes, LongestKept + EntryOverhead);
+        var slots = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(entries, Ways));
+        _guard = guard;
+        _hashes = new ulong[slots];
+        _statements = new Statement?[slots];
+        _heat = new byte[slots];
+        _hands = new byte[slots / Ways];
+        _maxBytes = maxBytes;
+    }
+
+    /// <summary>How many texts are kept.</summary>
+    internal int Count { get; private set; }
+
+    /// <summary>How much memory they take, by estimate.</summary>
+    internal int Bytes { get; private set; }
+
+    private static ReadOnlySpan<byte> NoTypes => [0, 0];
+
+    /// <summary>The statement of a Query message: the same as that of a Parse message without parameter types.</summary>
+    internal Statement GetQuery(ReadOnlySpan<byte> sql) => Get(sql, NoTypes, TextHash.Of(sql));
+
+    /// <summary>The statement of a Parse message.</summary>
+    /// <param name="sql">The text, without the terminating zero.</param>
+    /// <param name="parameterTypes">Their number and OIDs, as in the message.</param>
+    internal Statement GetParse(ReadOnlySpan<byte> sql, ReadOnlySpan<byte> parameterTypes)
+    {
+        var hash = TextHash.Of(sql);
+        return Get(sql, parameterTypes, parameterTypes.SequenceEqual(NoTypes) ? hash : TextHash.Of(parameterTypes, hash));
+    }
+
+    private Statement Get(ReadOnlySpan<byte> sql, ReadOnlySpan<byte> parameterTypes, ulong hash)
+    {
+        var first = FirstSlot(hash);
+        var set = _hashes.AsSpan(first, Ways);
+        for (var way = 0; way < set.Length; way++)
+        {
+            if (set[way] == hash && _statements[first + way] is { } statement && statement.Is(sql, parameterTypes))
+            {
+                if (_heat[first + way] < Hottest)
+                {
+                    _heat[first + way]++;
+                }
+
+                return statement;
+            }
+        }
+
+        return Add(sql, parameterTypes, hash, first);
+    }
+
+    private Statement Add(ReadOnlySpan<byte> sql, ReadOnlySpan<byte> parameterTypes, ulong hash, int first)
+    {
+        var verdict = _guard is null ? StatementVerdict.Allow : _guard.Check(sql);
+        var reading = verdict.IsAllowed ? EffectRules.Read(sql) : default;
+        var statement = new Statement(sql, parameterTypes, verdict, reading);
+        if (sql.Length + parameterTypes.Length > LongestKept)
+        {
+            return statement;
+        }
+
+        var slot = FreeSlot(first);
+        _statements[slot] = statement;
+        _hashes[slot] = hash;
+        _heat[slot] = 0;
+        Count++;
+        Bytes += Size(statement);
+        while (Bytes > _maxBytes)
+        {
+            CoolNext(slot);
+        }
+
+        return statement;
+    }
+
+    private int FirstSlot(ulong hash) => (int)(hash & (uint)(_statements.Length - 1)) & ~(Ways - 1);
+
+    private int FreeSlot(int first)
+    {
+        for (var way = 0; way < Ways; way++)
+        {
+            if (_statements[first + way] is null)
+            {
+                return first + way;
+            }
+        }
+
+        ref var hand = ref _hands[first / Ways];
+        while (true)
+        {
+            var slot = first + hand;
+            hand = (byte)((hand + 1) % Ways);
+            if (Cool(slot))
+            {
+                return slot;
+            }
+        }
+    }
+
+    // Over all sets, when it is the bytes that are too many.
+    private void CoolNext(int except)
+    {
+        _sweep = (_sweep + 1) % _statements.Length;
+        if (_sweep != except && _statements[_sweep] is not null)
+        {
+            Cool(_sweep);
+        }
+    }
+
+    private bool Cool(int slot)
+    {
+        if (_heat[slot] > 0)
+        {
+            _heat[slot]--;
+            return false;
+        }
+
+        Count--;
+        Bytes -= Size(_statements[slot]!);
+        _statements[slot] = null;
+        _hashes[slot] = 0;
+        return true;
+    }
+
+    private static int Size(Statement statement) => statement.ParseBody.Length + EntryOverhead;
+}
