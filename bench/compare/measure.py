@@ -1,0 +1,166 @@
+"""What is measured: each function drives one proxy once and gives its figures by name."""
+
+import os
+import re
+import statistics
+import subprocess
+import time
+
+from lab import BINARIES, DATABASE, ROLE, LabError
+from progress import say
+from wire import WireError, close_clients, open_clients
+
+CLOCK_TICKS = os.sysconf("SC_CLK_TCK")
+ALLOCATION_SETTLE = 1.5
+IDLE_SETTLE = 3
+COPY = "copy big to stdout"
+
+
+def transactions(proxy, seconds, *, clients=8, mode="simple", connect=False):
+    """pgbench -S: transactions a second, and the proxy's processor time for each."""
+    before = processor_seconds(proxy.pid)
+    output = _pgbench(proxy, clients, mode, seconds, *(["-C"] if connect else []))
+    used = processor_seconds(proxy.pid) - before
+    proxy.require_alive()
+    return {"tps": _tps(output), "cpu": used * 1e6 / _processed(output)}
+
+
+def copy_out(proxy):
+    """Seconds that psql needs for the big table."""
+    started = time.monotonic()
+    _psql_copy(proxy, subprocess.DEVNULL)
+    return {"seconds": time.monotonic() - started}
+
+
+def copied_bytes(proxy):
+    """How much that is; whoever loses some would be fast."""
+    reading, writing = os.pipe()
+    process = subprocess.Popen(_copy_command(proxy), stdin=subprocess.DEVNULL, stdout=writing)
+    os.close(writing)
+    count = 0
+    with open(reading, "rb", buffering=0) as output:
+        while piece := output.read(1 << 20):
+            count += len(piece)
+    if process.wait() != 0:
+        raise LabError(f"psql failed through {proxy.name}.")
+    return count
+
+
+def allocation(proxy, seconds, *, mode):
+    """Managed bytes for each transaction while clients are connected, less what the process allocates anyway in the same time."""
+    proxy.allocated()
+    duration = seconds + 2 * ALLOCATION_SETTLE
+    process = subprocess.Popen(
+        _pgbench_command(proxy, 8, mode, duration), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    time.sleep(ALLOCATION_SETTLE)
+    busy, window = _allocated_within(proxy, seconds)
+    output = process.communicate()[0]
+    if process.returncode != 0:
+        raise LabError(f"pgbench failed through {proxy.name}: {output.strip()[-500:]}")
+    time.sleep(ALLOCATION_SETTLE)
+    idle, _ = _allocated_within(proxy, seconds)
+    return {"bytes": (busy - idle) / (_tps(output) * window)}
+
+
+def idle_memory(proxy, count):
+    """Resident bytes for each client that has logged in and says nothing. Wants a process that is fresh."""
+    warm = open_clients(proxy.port, ROLE, DATABASE, proxy.password, 50)
+    clients = []
+    try:
+        time.sleep(1)
+        before = resident_bytes(proxy.pid)
+        clients = open_clients(proxy.port, ROLE, DATABASE, proxy.password, count)
+        time.sleep(IDLE_SETTLE)
+        after = resident_bytes(proxy.pid)
+        for client in clients[:: max(1, count // 10)]:
+            client.query("select 1")
+        return {"bytes": (after - before) / count, "total": after}
+    finally:
+        close_clients(warm + clients)
+
+
+def crowd(proxy, seconds, count):
+    """The slowest hundredth of 50 active clients, alone and among a crowd of idle ones; and what went wrong."""
+    alone = _p99(proxy, seconds)
+    errors, clients = 0, []
+    try:
+        clients = open_clients(proxy.port, ROLE, DATABASE, proxy.password, count, lambda done: say(f"    {done} clients"))
+        among = _p99(proxy, seconds)
+        errors += sum(not client.is_quiet() for client in clients)
+        for client in clients:
+            errors += _fails(client)
+    except (WireError, OSError) as failed:
+        raise LabError(f"{proxy.name} with {count} clients: {failed}") from failed
+    finally:
+        close_clients(clients)
+    proxy.require_alive()
+    return {"p99": among, "alone": alone, "times": among / alone, "errors": errors}
+
+
+def processor_seconds(pid):
+    """User and system time of all threads, ended ones included."""
+    with open(f"/proc/{pid}/stat") as file:
+        fields = file.read().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / CLOCK_TICKS
+
+
+def resident_bytes(pid):
+    """VmRSS."""
+    with open(f"/proc/{pid}/status") as file:
+        return int(re.search(r"VmRSS:\s+(\d+) kB", file.read()).group(1)) * 1024
+
+
+def _p99(proxy, seconds):
+    for old in proxy.lab.work.glob("latency.*"):
+        old.unlink()
+    _pgbench(proxy, 50, "simple", seconds, "-l", "--log-prefix=/lab/latency")
+    # client, transaction, microseconds, script, when
+    times = [int(line.split()[2]) for file in proxy.lab.work.glob("latency.*") for line in file.read_text().splitlines()]
+    return statistics.quantiles(times, n=100)[98] / 1000
+
+
+def _fails(client):
+    try:
+        client.query("select 1")
+        return False
+    except (WireError, OSError):
+        return True
+
+
+def _allocated_within(proxy, seconds):
+    started = time.monotonic()
+    before = proxy.allocated()
+    time.sleep(seconds)
+    return proxy.allocated() - before, time.monotonic() - started
+
+
+def _pgbench_command(proxy, clients, mode, seconds, *more):
+    return proxy.lab.command(
+        f"{BINARIES}/pgbench", "-n", "-S", "-M", mode, "-c", str(clients), "-j", "1", "-T", str(max(1, round(seconds))), *more,
+        env=proxy.environment())
+
+
+def _pgbench(proxy, clients, mode, seconds, *more):
+    done = subprocess.run(
+        _pgbench_command(proxy, clients, mode, seconds, *more),
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    if done.returncode != 0:
+        raise LabError(f"pgbench failed through {proxy.name}: {done.stdout.strip()[-500:]}")
+    return done.stdout
+
+
+def _tps(output):
+    return float(re.search(r"^tps = ([0-9.]+)", output, re.MULTILINE).group(1))
+
+
+def _processed(output):
+    return int(re.search(r"transactions actually processed: (\d+)", output).group(1))
+
+
+def _copy_command(proxy):
+    return proxy.lab.command(f"{BINARIES}/psql", "-X", "-q", "-c", COPY, env=proxy.environment())
+
+
+def _psql_copy(proxy, output):
+    if subprocess.run(_copy_command(proxy), stdin=subprocess.DEVNULL, stdout=output).returncode != 0:
+        raise LabError(f"psql failed through {proxy.name}.")
