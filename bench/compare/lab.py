@@ -5,6 +5,7 @@ import os
 import pathlib
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import time
@@ -50,8 +51,7 @@ class Laboratory:
         if not self.root.exists():
             self._install()
         self.work.mkdir(exist_ok=True)
-        user = self._user_id("postgres")
-        os.chown(self.work, user, user)
+        os.chown(self.work, *self._owner("postgres"))
         self._certificate()
 
     def versions(self):
@@ -70,8 +70,8 @@ class Laboratory:
                 "listen_addresses='127.0.0.1'\nunix_socket_directories=''\nmax_connections=1000\nshared_buffers=512MB\n"
                 "fsync=off\nsynchronous_commit=off\nautovacuum=off\nmax_wal_size=8GB\ndynamic_shared_memory_type=mmap\n")
         self.require_free(self.port)
-        self.spawn("postgres", f"{BINARIES}/postgres", "-D", "/lab/data", "-p", str(self.port), stop_signal="INT")
-        self.wait_for(self.port)
+        postgres = self.spawn("postgres", f"{BINARIES}/postgres", "-D", "/lab/data", "-p", str(self.port), stop_signal="INT")
+        self.wait_for(self.port, postgres)
         self._fill()
 
     def stop(self):
@@ -84,7 +84,7 @@ class Laboratory:
         """Starts a server in the root as its user postgres; it ends with this program, however this program ends."""
         process = subprocess.Popen(
             [*self._enter("--pdeathsig", stop_signal), *command], stdin=subprocess.DEVNULL, stdout=self.log(name), stderr=subprocess.STDOUT)
-        process.stop_signal = stop_signal
+        process.stop_signal = signal.Signals[f"SIG{stop_signal}"]
         self._children.append(process)
         return process
 
@@ -115,15 +115,15 @@ class Laboratory:
                 raise LabError(f"Port {port} is in use: choose others with --ports.")
 
     @staticmethod
-    def wait_for(port, seconds=30):
-        """Waits until somebody listens."""
+    def wait_for(port, process, seconds=30):
+        """Waits until the process listens."""
         end_at = time.monotonic() + seconds
-        while time.monotonic() < end_at:
+        while time.monotonic() < end_at and process.poll() is None:
             with socket.socket() as probe:
                 if probe.connect_ex(("127.0.0.1", port)) == 0:
                     return
             time.sleep(0.05)
-        raise LabError(f"Nothing listens on port {port} after {seconds} s; see the logs in the laboratory's folder.")
+        raise LabError(f"The server for port {port} did not start; see the logs in the laboratory's folder.")
 
     def _enter(self, *privileges):
         return ["chroot", str(self.root), "setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", *privileges, "--"]
@@ -189,18 +189,18 @@ class Laboratory:
     def _odyssey_version(self):
         return re.match(r"[0-9.]+", self._checked("dpkg-query", "-W", "-f", "${Version}", "odyssey")).group(0)
 
-    def _user_id(self, name):
+    def _owner(self, name):
         for line in (self.root / "etc" / "passwd").read_text().splitlines():
             fields = line.split(":")
             if fields[0] == name:
-                return int(fields[2])
+                return int(fields[2]), int(fields[3])
         raise LabError(f"The root in {self.root} has no user {name}: remove it and start again.")
 
 
 def end(process):
     """Ends a process politely, and then not."""
     if process.poll() is None:
-        process.send_signal(getattr(__import__("signal"), "SIG" + getattr(process, "stop_signal", "TERM")))
+        process.send_signal(getattr(process, "stop_signal", signal.SIGTERM))
         try:
             process.wait(10)
         except subprocess.TimeoutExpired:

@@ -14,6 +14,8 @@ CLOCK_TICKS = os.sysconf("SC_CLK_TCK")
 ALLOCATION_SETTLE = 1.5
 IDLE_SETTLE = 3
 COPY = "copy big to stdout"
+# What a measurement may end with instead of a figure.
+FAILURES = (LabError, WireError, OSError)
 
 
 def transactions(proxy, seconds, *, clients=8, mode="simple", connect=False):
@@ -59,7 +61,7 @@ def allocation(proxy, seconds, *, mode):
         raise LabError(f"pgbench failed through {proxy.name}: {output.strip()[-500:]}")
     time.sleep(ALLOCATION_SETTLE)
     idle, _ = _allocated_within(proxy, seconds)
-    return {"bytes": (busy - idle) / (_tps(output) * window)}
+    return {"bytes": max(0, busy - idle) / (_tps(output) * window), "busy": busy, "idle": idle}
 
 
 def idle_memory(proxy, count):
@@ -89,8 +91,6 @@ def crowd(proxy, seconds, count):
         errors += sum(not client.is_quiet() for client in clients)
         for client in clients:
             errors += _fails(client)
-    except (WireError, OSError) as failed:
-        raise LabError(f"{proxy.name} with {count} clients: {failed}") from failed
     finally:
         close_clients(clients)
     proxy.require_alive()
@@ -146,6 +146,8 @@ def _pgbench(proxy, clients, mode, seconds, *more):
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     if done.returncode != 0:
         raise LabError(f"pgbench failed through {proxy.name}: {done.stdout.strip()[-500:]}")
+    if _processed(done.stdout) == 0:
+        raise LabError(f"pgbench did no transaction through {proxy.name} in {seconds:g} s.")
     return done.stdout
 
 

@@ -50,7 +50,7 @@ class Proxy:
         if self._process is None:
             Laboratory.require_free(self.port)
             self._process = self._launch()
-            self.lab.wait_for(self.port)
+            self.lab.wait_for(self.port, self._process)
 
     def stop(self):
         """Stops it, if it runs."""
@@ -79,14 +79,15 @@ class PgBouncer(Proxy):
         label = f"pgbouncer-{self.port}"
         secret = self._stored_secret() if self._auth == "scram-stored" else PASSWORD
         users = self.lab.write(f"{label}.users", f'"{ROLE}" "{secret}"\n')
-        encrypted = "client_tls_sslmode=require\nclient_tls_key_file=/lab/key.pem\nclient_tls_cert_file=/lab/cert.pem\n" if self.tls else ""
+        # Without a file of authorities it looks for the system's, which the root does not have.
+        encrypted = "client_tls_sslmode=require\nclient_tls_key_file=/lab/key.pem\nclient_tls_cert_file=/lab/cert.pem\nclient_tls_ca_file=/lab/cert.pem\n" if self.tls else ""
         settings = self.lab.write(f"{label}.ini", (
             f"[databases]\n{DATABASE} = host=127.0.0.1 port={self.lab.port}\n"
             f"[pgbouncer]\nlisten_addr=127.0.0.1\nlisten_port={self.port}\nunix_socket_dir=\n"
             f"auth_type={'trust' if self._auth == 'trust' else 'scram-sha-256'}\nauth_file={users}\n"
             f"pool_mode={self.pool}\ndefault_pool_size={self.pool_size}\nmax_client_conn={MANY_CLIENTS}\n"
             f"max_prepared_statements=200\nlog_connections=0\nlog_disconnections=0\n{encrypted}"))
-        return self.lab.spawn(label, "pgbouncer", settings)
+        return self.lab.spawn(label, "pgbouncer", settings, stop_signal="QUIT")
 
     def _stored_secret(self):
         """The SCRAM secret as PostgreSQL makes and keeps it."""
@@ -122,7 +123,7 @@ database default {{ user default {{
   authentication "none" storage "server" pool "{self.pool}" pool_size {self.pool_size} {reserve}
 }} }}
 """)
-        return self.lab.spawn(label, "odyssey", settings)
+        return self.lab.spawn(label, "odyssey", settings, stop_signal="KILL")
 
 
 class PgOAuth(Proxy):

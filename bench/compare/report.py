@@ -18,6 +18,7 @@ class Report:
 
     def __init__(self):
         self._lines = []
+        self._failures = []
         self.reached_all = True
 
     def add(self, row, figures):
@@ -28,16 +29,18 @@ class Report:
     def fail(self, row, reason):
         """A row that could not be measured is a row that was not reached."""
         self.reached_all = False
+        self._failures.append(f"- {row.title}: {' '.join(reason.split())}")
         for bar in row.bars:
-            self._lines.append((bar.title, "failed", "", "", "", self._words(bar), f"no: {reason.splitlines()[0]}"))
+            self._lines.append((bar.title, "failed", "", "", "", self._words(bar), "NO"))
 
     def table(self):
         """Markdown that is readable as it stands."""
         widths = [max(len(line[column]) for line in (HEADINGS, *self._lines)) for column in range(len(HEADINGS))]
         rule = ["-" * widths[0]] + ["-" * (width - 1) + ":" for width in widths[1:-1]] + ["-" * widths[-1]]
-        return "\n".join("| " + " | ".join(
+        table = "\n".join("| " + " | ".join(
             cell.ljust(width) if number in (0, len(HEADINGS) - 1) else cell.rjust(width)
             for number, (cell, width) in enumerate(zip(line, widths))) + " |" for line in (HEADINGS, rule, *self._lines))
+        return "\n".join([table, "", "Failed:", *self._failures]) if self._failures else table
 
     def _line(self, bar, figures):
         gather = (lambda values: max(values)) if bar.worst else statistics.median
@@ -59,8 +62,7 @@ class Report:
 
     @staticmethod
     def _number(value, bar):
-        # Adding zero makes a small negative figure that rounds to nothing plain 0.
-        return "" if value is None else f"{round(value, bar.digits) + 0.0:,.{bar.digits}f}"
+        return "" if value is None else f"{value:,.{bar.digits}f}"
 
     @staticmethod
     def _words(bar):
