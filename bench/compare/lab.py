@@ -48,6 +48,7 @@ class Laboratory:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise LabError(f"Another run uses the laboratory in {self.folder}: wait for it, or name another folder with --lab.") from None
+        self.require_free(self.port)
         if not self.root.exists():
             self._install()
         self.work.mkdir(exist_ok=True)
@@ -69,7 +70,6 @@ class Laboratory:
             (self.work / "data" / "postgresql.conf").write_text(
                 "listen_addresses='127.0.0.1'\nunix_socket_directories=''\nmax_connections=1000\nshared_buffers=512MB\n"
                 "fsync=off\nsynchronous_commit=off\nautovacuum=off\nmax_wal_size=8GB\ndynamic_shared_memory_type=mmap\n")
-        self.require_free(self.port)
         postgres = self.spawn("postgres", f"{BINARIES}/postgres", "-D", "/lab/data", "-p", str(self.port), stop_signal="INT")
         self.wait_for(self.port, postgres)
         self._fill()
