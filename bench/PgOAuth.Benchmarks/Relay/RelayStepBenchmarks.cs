@@ -7,7 +7,7 @@ using PgOAuth.Testing.Relay;
 
 namespace PgOAuth.Benchmarks.Relay;
 
-/// <summary>The relay's decisions without its input and output: one round trip of each kind, and what one bulk message costs.</summary>
+/// <summary>The relay's decisions without its input and output: both directions of one round trip of each kind, and what one bulk message costs.</summary>
 [MemoryDiagnoser]
 public class RelayStepBenchmarks
 {
@@ -17,22 +17,20 @@ public class RelayStepBenchmarks
 
     public RelayStepBenchmarks()
     {
-        var state = new RelayState();
-        var marker = new DenialMarker();
-        _client = new ClientStep(state, marker, new SessionStateGuard(), 16 << 20, _metrics);
-        _server = new ServerStep(state, marker, "service", allowSuperuser: false);
+        var server = new ServerConversation();
+        var client = new ClientConversation();
+        _client = new ClientStep(client, new SessionStateGuard(), 16 << 20, _metrics) { Server = server };
+        _server = new ServerStep(server, "service", allowSuperuser: false) { Client = client };
     }
 
     [GlobalSetup]
     public void Setup()
     {
-        Expect.That(ClientSimple() == RelayConversation.Simple.Request.Length, "the simple query passes");
-        Expect.That(ClientExtended() == RelayConversation.Extended.Request.Length, "the extended query passes");
-        Expect.That(ClientPrepared() == RelayConversation.Prepared.Request.Length, "the prepared query passes");
-        Expect.That(ServerSimple() == RelayConversation.Simple.Reply.Length, "the simple reply passes");
-        Expect.That(ServerExtended() == RelayConversation.Extended.Reply.Length, "the extended reply passes");
-        Expect.That(ServerDataRow() == RelayConversation.Rows.Reply.Length, "the rows pass");
-        Expect.That(ClientCopyData() == RelayConversation.CopyIn.Request.Length, "the copied data passes");
+        Expect.That(Simple() == Length(RelayConversation.Simple), "the simple query and its reply pass");
+        Expect.That(Extended() == Length(RelayConversation.Extended), "the extended query and its reply pass");
+        Expect.That(Prepared() == Length(RelayConversation.Prepared), "the prepared query and its reply pass");
+        Expect.That(DataRow() == Length(RelayConversation.Rows), "the rows pass");
+        Expect.That(CopyData() == Length(RelayConversation.CopyIn), "the copied data passes");
     }
 
     [GlobalCleanup]
@@ -44,31 +42,29 @@ public class RelayStepBenchmarks
     }
 
     [Benchmark]
-    public int ClientSimple() => Run(_client, RelayConversation.Simple.Request);
+    public int Simple() => Run(RelayConversation.Simple);
 
     [Benchmark]
-    public int ClientExtended() => Run(_client, RelayConversation.Extended.Request);
+    public int Extended() => Run(RelayConversation.Extended);
 
     [Benchmark]
-    public int ClientPrepared() => Run(_client, RelayConversation.Prepared.Request);
-
-    [Benchmark]
-    public int ServerSimple() => Run(_server, RelayConversation.Simple.Reply);
-
-    [Benchmark]
-    public int ServerExtended() => Run(_server, RelayConversation.Extended.Reply);
+    public int Prepared() => Run(RelayConversation.Prepared);
 
     /// <summary>Per message: one reply has this many.</summary>
     [Benchmark(OperationsPerInvoke = RelayConversation.BulkMessages)]
-    public int ServerDataRow() => Run(_server, RelayConversation.Rows.Reply);
+    public int DataRow() => Run(RelayConversation.Rows);
 
     /// <summary>Per message: one request has this many.</summary>
     [Benchmark(OperationsPerInvoke = RelayConversation.BulkMessages)]
-    public int ClientCopyData() => Run(_client, RelayConversation.CopyIn.Request);
+    public int CopyData() => Run(RelayConversation.CopyIn);
+
+    private int Run(RelayConversation conversation) => Run(_client, conversation.Request) + Run(_server, conversation.Reply);
 
     private static int Run(RelayStep step, byte[] input)
     {
         var action = step.Step(input);
         return action.End == SessionEndReason.None && action.Skip == 0 ? action.Forward : -1;
     }
+
+    private static int Length(RelayConversation conversation) => conversation.Request.Length + conversation.Reply.Length;
 }

@@ -6,9 +6,11 @@ using System.Text;
 namespace PgOAuth.Protocol;
 
 /// <summary>A growing pooled buffer that messages are written into. Wiped when returned, for it may have held secrets.</summary>
-/// <remarks>Not thread-safe.</remarks>
+/// <remarks>Not thread-safe. With a capacity of 0 it holds no buffer until something is written.</remarks>
 internal sealed class MessageWriter : IBufferWriter<byte>, IDisposable
 {
+    private const int SmallestBuffer = 256;
+
     private byte[] _buffer;
     private int _length;
     private int _lengthPosition = -1;
@@ -116,6 +118,13 @@ internal sealed class MessageWriter : IBufferWriter<byte>, IDisposable
         _lengthPosition = -1;
     }
 
+    /// <summary>Clears, and gives the buffer back until something is written again.</summary>
+    internal void Release()
+    {
+        Dispose();
+        _lengthPosition = -1;
+    }
+
     public void Dispose()
     {
         var buffer = _buffer;
@@ -136,7 +145,7 @@ internal sealed class MessageWriter : IBufferWriter<byte>, IDisposable
             return;
         }
 
-        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(checked(_length + count), checked(_buffer.Length * 2)));
+        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(checked(_length + count), Math.Max(SmallestBuffer, checked(_buffer.Length * 2))));
         _buffer.AsSpan(0, _length).CopyTo(larger);
         CryptographicOperations.ZeroMemory(_buffer.AsSpan(0, _length));
         ArrayPool<byte>.Shared.Return(_buffer);

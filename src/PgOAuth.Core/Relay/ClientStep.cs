@@ -10,21 +10,29 @@ namespace PgOAuth.Relay;
 /// <summary>Stage 6: client to server. Knows every frontend message; an unknown one ends the session (A17).</summary>
 internal sealed class ClientStep : RelayStep
 {
-    private readonly RelayState _state;
-    private readonly DenialMarker _marker;
+    private readonly ClientConversation _client;
     private readonly SessionStateGuard? _guard;
     private readonly PgOAuthMetrics _metrics;
     private readonly uint _maxStatement;
+    private ServerConversation? _server;
 
-    internal ClientStep(RelayState state, DenialMarker marker, SessionStateGuard? guard, int maxStatementBytes, PgOAuthMetrics metrics)
+    internal ClientStep(ClientConversation client, SessionStateGuard? guard, int maxStatementBytes, PgOAuthMetrics metrics)
         : base(Types.CopyData, Types.CopyData, ProtocolConstants.LargeMessageLimit)
     {
-        _state = state;
-        _marker = marker;
+        _client = client;
         _guard = guard;
         _metrics = metrics;
         _maxStatement = (uint)maxStatementBytes;
     }
+
+    /// <summary>Where it goes; null while no server connection is attached.</summary>
+    internal ServerConversation? Server
+    {
+        get => _server;
+        set => _server = value;
+    }
+
+    protected override bool PassesBulk => _server is not null;
 
     protected override FrameDisposition Classify(byte type, uint length)
     {
@@ -37,35 +45,49 @@ internal sealed class ClientStep : RelayStep
             return FrameDisposition.Refuse(SessionEndReason.ProtocolViolation, "invalid message length");
         }
 
+        if (type is Types.Terminate)
+        {
+            return length == 4 ? FrameDisposition.Inspect : FrameDisposition.Refuse(SessionEndReason.ProtocolViolation, "invalid message length");
+        }
+
+        if (_server is null)
+        {
+            // Nothing is in progress that these could belong to, and the server would ignore them.
+            return type is Types.CopyData or Types.CopyDone or Types.CopyFail or Types.Flush ? FrameDisposition.Replace : FrameDisposition.NeedServer;
+        }
+
         switch (type)
         {
             case Types.Query:
-                _state.ReplyOwed();
-                return _guard is null ? FrameDisposition.Pass : length > _maxStatement ? DenyLongQuery() : FrameDisposition.Inspect;
+                return _guard is null ? Pass(ReplyKind.Query) : length > _maxStatement ? DenyQuery(StatementDenial.TooLong) : FrameDisposition.Inspect;
 
             case Types.Parse:
-                _state.ExtendedStarted();
-                return _guard is null ? FrameDisposition.Pass : length > _maxStatement ? DenyLongParse() : FrameDisposition.Inspect;
+                // The name is in the body that is not read; the failed Parse makes the server skip to Sync whatever its name.
+                return _guard is null ? Pass(ReplyKind.Parse) : length > _maxStatement ? DenyParse(default, StatementDenial.TooLong) : FrameDisposition.Inspect;
 
             case Types.FunctionCall:
-                _state.ReplyOwed();
-                Deny(StatementDenial.FunctionCall);
-                _marker.WriteQuery(Replacement, StatementDenial.FunctionCall);
-                return FrameDisposition.Replace;
+                return DenyQuery(StatementDenial.FunctionCall);
 
             case Types.Sync:
-                _state.ReplyOwed();
-                return FrameDisposition.Pass;
+                return Pass(ReplyKind.Sync);
 
-            case Types.Bind or Types.Describe or Types.Execute or Types.Close or Types.Flush:
-                _state.ExtendedStarted();
-                return FrameDisposition.Pass;
+            case Types.Bind:
+                return Pass(ReplyKind.Bind);
 
-            case Types.CopyData or Types.CopyDone or Types.CopyFail:
-                return FrameDisposition.Pass;
+            case Types.Describe:
+                return FrameDisposition.InspectHead;
 
-            case Types.Terminate:
-                return length == 4 ? FrameDisposition.Inspect : FrameDisposition.Refuse(SessionEndReason.ProtocolViolation, "invalid message length");
+            case Types.Execute:
+                return Pass(ReplyKind.Execute);
+
+            case Types.Close:
+                return Pass(ReplyKind.Close);
+
+            case Types.CopyDone or Types.CopyFail:
+                return Pass(ReplyKind.CopyEnd);
+
+            case Types.CopyData or Types.Flush:
+                return FrameDisposition.Pass;
 
             default:
                 return FrameDisposition.Refuse(SessionEndReason.ProtocolViolation, "invalid frontend message type");
@@ -94,46 +116,41 @@ internal sealed class ClientStep : RelayStep
         }
     }
 
+    protected override FrameDisposition InspectHead(byte type, uint length, ReadOnlySpan<byte> body) =>
+        body.IsEmpty && length > 4
+            ? FrameDisposition.NeedMore(ProtocolConstants.HeaderLength + 1)
+            : Pass(!body.IsEmpty && body[0] == (byte)'S' ? ReplyKind.DescribeStatement : ReplyKind.DescribePortal);
+
     private FrameDisposition InspectQuery(in Query query)
     {
         var verdict = _guard!.Check(query.Sql);
-        if (verdict.IsAllowed)
-        {
-            return FrameDisposition.Pass;
-        }
-
-        Deny(verdict.Denial);
-        _marker.WriteQuery(Replacement, verdict.Denial);
-        return FrameDisposition.Replace;
+        return verdict.IsAllowed ? Pass(ReplyKind.Query) : DenyQuery(verdict.Denial);
     }
 
     private FrameDisposition InspectParse(in Parse parse)
     {
         var verdict = _guard!.Check(parse.Sql);
-        if (verdict.IsAllowed)
-        {
-            return FrameDisposition.Pass;
-        }
-
-        Deny(verdict.Denial);
-        _marker.WriteParse(Replacement, parse.StatementName, verdict.Denial);
-        return FrameDisposition.Replace;
+        return verdict.IsAllowed ? Pass(ReplyKind.Parse) : DenyParse(parse.StatementName, verdict.Denial);
     }
 
-    private FrameDisposition DenyLongQuery()
+    private FrameDisposition DenyQuery(StatementDenial denial)
     {
-        Deny(StatementDenial.TooLong);
-        _marker.WriteQuery(Replacement, StatementDenial.TooLong);
-        return FrameDisposition.Replace;
+        _metrics.StatementDenied(denial);
+        _client.Marker.WriteQuery(Replacement, denial);
+        return Add(ReplyKind.Query, FrameDisposition.Replace);
     }
 
-    private FrameDisposition DenyLongParse()
+    private FrameDisposition DenyParse(ReadOnlySpan<byte> name, StatementDenial denial)
     {
-        // The name is in the body that is not read; the failed Parse makes the server skip to Sync whatever its name.
-        Deny(StatementDenial.TooLong);
-        _marker.WriteParse(Replacement, default, StatementDenial.TooLong);
-        return FrameDisposition.Replace;
+        _metrics.StatementDenied(denial);
+        _client.Marker.WriteParse(Replacement, name, denial);
+        return Add(ReplyKind.Parse, FrameDisposition.Replace);
     }
 
-    private void Deny(StatementDenial denial) => _metrics.StatementDenied(denial);
+    private FrameDisposition Pass(ReplyKind owed) => Add(owed, FrameDisposition.Pass);
+
+    private FrameDisposition Add(ReplyKind owed, FrameDisposition disposition) =>
+        _server!.Replies.TryAdd(new OwedReply(owed))
+            ? disposition
+            : FrameDisposition.Refuse(SessionEndReason.ProtocolViolation, "too many messages wait for a reply");
 }

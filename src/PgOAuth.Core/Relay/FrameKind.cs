@@ -12,6 +12,18 @@ internal enum FrameKind
     /// <summary>It must be seen whole first.</summary>
     Inspect,
 
+    /// <summary>Its first bytes must be seen first, and what there is of it is enough or says how much is.</summary>
+    InspectHead,
+
+    /// <summary>More of its first bytes must be seen.</summary>
+    NeedMore,
+
+    /// <summary>Something else goes in the place of its first bytes; the rest goes through as it is.</summary>
+    ReplaceHead,
+
+    /// <summary>It cannot go anywhere until a server connection is there.</summary>
+    NeedServer,
+
     /// <summary>Something else goes in its place.</summary>
     Replace,
 

@@ -8,8 +8,9 @@ namespace PgOAuth.Relay;
 /// </summary>
 internal readonly struct RelayAction
 {
-    internal RelayAction(int forward, int skip = 0, int need = 0, SessionEndReason end = SessionEndReason.None, string? detail = null)
+    internal RelayAction(int forward, int skip = 0, int need = 0, SessionEndReason end = SessionEndReason.None, string? detail = null, bool needsServer = false)
     {
+        NeedsServer = needsServer;
         Forward = forward;
         Skip = skip;
         Need = need;
@@ -23,6 +24,9 @@ internal readonly struct RelayAction
 
     /// <summary>Bytes that the next step must see at once, from the first one that is left; 0 when any will do.</summary>
     internal int Need { get; }
+
+    /// <summary>What is left of the input goes to a server, and none is attached: step again when one is.</summary>
+    internal bool NeedsServer { get; }
 
     internal SessionEndReason End { get; }
 

@@ -6,7 +6,7 @@ namespace PgOAuth.Relay;
 /// <summary>Stage 6: both directions of one session, and the one reason it ends for.</summary>
 internal sealed class RelayLoop : IDisposable
 {
-    private readonly RelayState _state;
+    private readonly ServerConversation _conversation;
     private readonly ClientStep _clientStep;
     private readonly ServerStep _serverStep;
     private readonly RelayPump _clientPump;
@@ -15,15 +15,15 @@ internal sealed class RelayLoop : IDisposable
     private readonly CancellationTokenSource _stop = new();
     private volatile bool _draining;
 
-    internal RelayLoop(Stream client, ReadOnlySpan<byte> clientAhead, UpstreamConnection upstream, ReadOnlySpan<byte> upstreamAhead, RelayState state, ClientStep clientStep, ServerStep serverStep)
+    internal RelayLoop(Stream client, ReadOnlySpan<byte> clientAhead, UpstreamConnection upstream, ReadOnlySpan<byte> upstreamAhead, ServerConversation conversation, ClientStep clientStep, ServerStep serverStep)
     {
-        _state = state;
+        _conversation = conversation;
         _clientStep = clientStep;
         _serverStep = serverStep;
         _upstream = upstream;
         var server = upstream.Channel.Stream;
-        _clientPump = new RelayPump(client, server, clientStep, clientAhead);
-        _serverPump = new RelayPump(server, client, serverStep, upstreamAhead) { ShouldStop = () => _draining && _state.IsIdle };
+        _clientPump = new RelayPump(client, server, clientStep, clientAhead) { Gate = conversation };
+        _serverPump = new RelayPump(server, client, serverStep, upstreamAhead) { Gate = conversation, ShouldStop = () => _draining && _conversation.IsIdle };
     }
 
     /// <summary>Whether a message of the proxy's own can still be sent to the client: nothing before it was cut short.</summary>
@@ -33,7 +33,7 @@ internal sealed class RelayLoop : IDisposable
     internal void Drain()
     {
         _draining = true;
-        if (_state.IsIdle)
+        if (_conversation.IsIdle)
         {
             Stop();
         }
@@ -62,7 +62,7 @@ internal sealed class RelayLoop : IDisposable
         await _stop.CancelAsync().ConfigureAwait(false);
         var clientEnd = await client.ConfigureAwait(false);
         var serverEnd = await server.ConfigureAwait(false);
-        if (_state.IsBusy && !IsServerGone(clientEnd, serverEnd))
+        if (_conversation.IsBusy && !IsServerGone(clientEnd, serverEnd))
         {
             await CancelAbandonedAsync().ConfigureAwait(false);
         }

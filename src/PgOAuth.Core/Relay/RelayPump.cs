@@ -34,6 +34,9 @@ internal sealed class RelayPump
     /// <summary>Whether a write was cut short: nothing may be written to the destination any more.</summary>
     internal bool IsDestinationTorn { get; private set; }
 
+    /// <summary>Held while a step looks: the two directions of a session know the same conversation.</summary>
+    internal object Gate { get; init; } = new();
+
     /// <summary>Called behind every message that was wholly passed on; true ends the pump. For draining.</summary>
     internal Func<bool>? ShouldStop { get; init; }
 
@@ -48,7 +51,12 @@ internal sealed class RelayPump
                 var need = 0;
                 if (_end > _start)
                 {
-                    var action = _step.Step(_buffer.AsSpan(_start, _end - _start));
+                    RelayAction action;
+                    lock (Gate)
+                    {
+                        action = _step.Step(_buffer.AsSpan(_start, _end - _start));
+                    }
+
                     if (action.Forward > 0)
                     {
                         IsDestinationTorn = true;

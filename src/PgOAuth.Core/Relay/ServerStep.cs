@@ -12,26 +12,28 @@ internal sealed class ServerStep : RelayStep
     /// <summary>Errors and settings up to this length are looked at; a denial's error is far shorter.</summary>
     private const int MaxInspected = 4096;
 
-    private readonly RelayState _state;
-    private readonly DenialMarker _marker;
+    private readonly ServerConversation _server;
     private readonly byte[] _sessionUser;
     private readonly bool _allowSuperuser;
 
-    /// <param name="state">Shared with the other direction.</param>
-    /// <param name="marker">Shared with the other direction.</param>
+    /// <param name="server">What is known of this connection.</param>
     /// <param name="sessionUser">Who logged in upstream; the server reports it when it changes.</param>
     /// <param name="allowSuperuser">Whether the session may be superuser.</param>
-    internal ServerStep(RelayState state, DenialMarker marker, string sessionUser, bool allowSuperuser)
+    internal ServerStep(ServerConversation server, string sessionUser, bool allowSuperuser)
         : base(Types.DataRow, Types.CopyData, int.MaxValue)
     {
-        _state = state;
-        _marker = marker;
+        _server = server;
         _sessionUser = System.Text.Encoding.UTF8.GetBytes(sessionUser);
         _allowSuperuser = allowSuperuser;
     }
 
     /// <summary>Whether the server announced the end of the session by a FATAL or PANIC.</summary>
     internal bool SawFatal { get; private set; }
+
+    /// <summary>Who gets what the server says; null while nobody uses the connection.</summary>
+    internal ClientConversation? Client { get; set; }
+
+    protected override bool PassesBulk => _server.Replies.PassesBulk;
 
     protected override FrameDisposition Classify(byte type, uint length)
     {
@@ -42,17 +44,23 @@ internal sealed class ServerStep : RelayStep
 
         switch (type)
         {
-            case Types.ErrorResponse or Types.ParameterStatus:
+            case Types.ErrorResponse:
+                return length <= MaxInspected ? FrameDisposition.Inspect : Use(_server.Replies.TakeError());
+
+            case Types.ParameterStatus:
                 return length <= MaxInspected ? FrameDisposition.Inspect : FrameDisposition.Pass;
 
             case Types.ReadyForQuery:
                 return length == 5 ? FrameDisposition.Inspect : FrameDisposition.Refuse(SessionEndReason.UpstreamProtocolViolation, "invalid ReadyForQuery");
 
+            case Types.NoticeResponse or Types.NotificationResponse:
+                return FrameDisposition.Pass;
+
             case Types.DataRow or Types.CopyData or Types.RowDescription or Types.CommandComplete or Types.ParseComplete
                 or Types.BindComplete or Types.CloseComplete or Types.NoData or Types.ParameterDescription
-                or Types.PortalSuspended or Types.EmptyQueryResponse or Types.NoticeResponse or Types.NotificationResponse
+                or Types.PortalSuspended or Types.EmptyQueryResponse
                 or Types.CopyInResponse or Types.CopyOutResponse or Types.CopyDone or Types.FunctionCallResponse:
-                return FrameDisposition.Pass;
+                return Use(_server.Replies.Take(type));
 
             default:
                 // Authentication, BackendKeyData, CopyBothResponse and everything unknown.
@@ -68,6 +76,11 @@ internal sealed class ServerStep : RelayStep
         _ => FrameDisposition.Refuse(SessionEndReason.InternalError, "no inspection for this message"),
     };
 
+    protected override FrameDisposition InspectHead(byte type, uint length, ReadOnlySpan<byte> body) =>
+        FrameDisposition.Refuse(SessionEndReason.InternalError, "no inspection for this message");
+
+    private static FrameDisposition Use(ReplyUse use) => (use & ReplyUse.Drop) == 0 ? FrameDisposition.Pass : FrameDisposition.Replace;
+
     private FrameDisposition InspectError(in MessageFrame frame)
     {
         if (!ErrorResponse.TryParse(frame, out var error))
@@ -75,14 +88,20 @@ internal sealed class ServerStep : RelayStep
             return FrameDisposition.Refuse(SessionEndReason.UpstreamProtocolViolation, "invalid ErrorResponse");
         }
 
-        if (_marker.TryRead(error.Message, out var denial))
+        if (error.IsFatal)
+        {
+            SawFatal = true;
+            return FrameDisposition.Pass;
+        }
+
+        _server.Replies.TakeError();
+        if (Client is not null && Client.Marker.TryRead(error.Message, out var denial))
         {
             var text = StatementDenialText.Of(denial);
             ErrorResponse.Write(Replacement, "ERROR", text.SqlState, text.Message, hint: text.Hint);
             return FrameDisposition.Replace;
         }
 
-        SawFatal |= error.IsFatal;
         return FrameDisposition.Pass;
     }
 
@@ -106,7 +125,6 @@ internal sealed class ServerStep : RelayStep
             return FrameDisposition.Refuse(SessionEndReason.UpstreamProtocolViolation, "invalid ReadyForQuery");
         }
 
-        _state.Ready(status);
-        return FrameDisposition.Pass;
+        return Use(_server.Replies.TakeReady(status));
     }
 }

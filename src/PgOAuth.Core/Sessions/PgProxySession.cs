@@ -190,8 +190,8 @@ internal sealed class PgProxySession : IAsyncDisposable
     private async ValueTask<SessionFailure> RelayAsync(UpstreamConnection upstream, int protocolMinor, StartupParameters startup, string role, CancellationToken login)
     {
         var key = _services.Cancels.Register(protocolMinor, upstream.CancelAsync);
-        var state = new RelayState();
-        var marker = new DenialMarker();
+        var conversation = new ServerConversation();
+        var client = new ClientConversation();
         try
         {
             WriteLoginReply(upstream, key);
@@ -204,9 +204,9 @@ internal sealed class PgProxySession : IAsyncDisposable
                 _client.Detach(),
                 upstream,
                 upstream.Channel.Detach(),
-                state,
-                new ClientStep(state, marker, _snapshot.Guard, _snapshot.Limits.MaxStatementBytes, _services.Metrics),
-                new ServerStep(state, marker, upstream.SessionUser, _snapshot.AllowPrivilegedRoles));
+                conversation,
+                new ClientStep(client, _snapshot.Guard, _snapshot.Limits.MaxStatementBytes, _services.Metrics) { Server = conversation },
+                new ServerStep(conversation, upstream.SessionUser, _snapshot.AllowPrivilegedRoles) { Client = client });
             _relay = relay;
             if (_draining)
             {

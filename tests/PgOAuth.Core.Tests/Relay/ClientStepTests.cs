@@ -13,7 +13,7 @@ namespace PgOAuth.Relay;
 public sealed class ClientStepTests : IDisposable
 {
     private readonly PgOAuthMetrics _metrics = new(null, "");
-    private readonly RelayState _state = new();
+    private readonly ServerConversation _server = new();
 
     public void Dispose() => _metrics.Dispose();
 
@@ -209,29 +209,31 @@ public sealed class ClientStepTests : IDisposable
     }
 
     [Fact]
-    public void RelayState_CountsEachReplyOnce_HoweverTheMessagesAreCut()
+    public void Conversation_CountsEachReplyOnce_HoweverTheMessagesAreCut()
     {
         new StepDriver(NewStep()).Feed([.. Query("select 1"), .. Parse("select 2"), .. Sync], 1);
-        Assert.True(_state.IsBusy);
+        Assert.True(_server.IsBusy);
 
-        _state.Ready((byte)'I');
-        Assert.True(_state.IsBusy);
-        _state.Ready((byte)'I');
+        _server.Replies.TakeReady((byte)'I');
+        Assert.True(_server.IsBusy);
+        _server.Replies.Take((byte)'1');
+        Assert.True(_server.IsBusy);
+        _server.Replies.TakeReady((byte)'I');
 
-        Assert.False(_state.IsBusy);
-        Assert.True(_state.IsIdle);
+        Assert.False(_server.IsBusy);
+        Assert.True(_server.IsIdle);
     }
 
     [Theory]
     [InlineData('T')]
     [InlineData('E')]
-    public void RelayState_InATransaction_IsNeitherBusyNorIdle(char status)
+    public void Conversation_InATransaction_IsNeitherBusyNorIdle(char status)
     {
         new StepDriver(NewStep()).Feed(Query("begin"));
-        _state.Ready((byte)status);
+        _server.Replies.TakeReady((byte)status);
 
-        Assert.False(_state.IsBusy);
-        Assert.False(_state.IsIdle);
+        Assert.False(_server.IsBusy);
+        Assert.False(_server.IsIdle);
     }
 
     [Fact]
@@ -239,18 +241,28 @@ public sealed class ClientStepTests : IDisposable
     {
         var step = NewStep();
         byte[] conversation = [.. Query("select 1 from t where a = 1"), .. Bind(), .. Execute(), .. Sync];
-        step.Step(conversation);
+        Answer(step.Step(conversation));
         var before = GC.GetAllocatedBytesForCurrentThread();
         for (var i = 0; i < 1000; i++)
         {
-            step.Step(conversation);
+            Answer(step.Step(conversation));
         }
 
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.True(_server is { IsIdle: true, IsAccountable: true });
+
+        void Answer(RelayAction action)
+        {
+            Assert.True(action.Forward == conversation.Length);
+            _server.Replies.TakeReady((byte)'I');
+            _server.Replies.Take((byte)'2');
+            _server.Replies.Take((byte)'C');
+            _server.Replies.TakeReady((byte)'I');
+        }
     }
 
     private ClientStep NewStep(DenialMarker? marker = null, bool guard = true, int maxStatement = 1 << 20) =>
-        new(_state, marker ?? new DenialMarker(), guard ? new SessionStateGuard() : null, maxStatement, _metrics);
+        new(new ClientConversation(marker), guard ? new SessionStateGuard() : null, maxStatement, _metrics) { Server = _server };
 
     private static byte[] BackendMessage(char type, params byte[] body) => PgOAuth.Testing.Upstream.BackendMessages.Message(type, body);
 

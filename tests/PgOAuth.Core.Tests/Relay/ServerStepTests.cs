@@ -10,7 +10,7 @@ namespace PgOAuth.Relay;
 
 public sealed class ServerStepTests
 {
-    private readonly RelayState _state = new();
+    private readonly ServerConversation _server = new();
 
     [Fact]
     public void Step_EveryKnownMessage_PassesUnchangedInPiecesOfEverySize()
@@ -135,5 +135,5 @@ public sealed class ServerStepTests
         Assert.True(step.IsAtBoundary);
     }
 
-    private ServerStep NewStep(DenialMarker? marker = null) => new(_state, marker ?? new DenialMarker(), "pgoauth_service", allowSuperuser: false);
+    private ServerStep NewStep(DenialMarker? marker = null) => new(_server, "pgoauth_service", allowSuperuser: false) { Client = new ClientConversation(marker) };
 }

@@ -34,8 +34,8 @@ public sealed record RelayConversation(byte[] Request, byte[] Reply)
 
     /// <summary>COPY FROM STDIN with 400 pieces of 82 bytes: 32 kB.</summary>
     public static RelayConversation CopyIn { get; } = new(
-        [.. Repeated(CopyData(Encoding.ASCII.GetBytes(new string('x', 77)))), .. Message('c')],
-        [.. CommandComplete("COPY 400"), .. ReadyForQuery()]);
+        [.. Query("COPY pgbench_history FROM STDIN"), .. Repeated(CopyData(Encoding.ASCII.GetBytes(new string('x', 77)))), .. Message('c')],
+        [.. Message('G', 0, 0, 0), .. CommandComplete("COPY 400"), .. ReadyForQuery()]);
 
     private static byte[] Description => RowDescription("abalance");
 

@@ -23,10 +23,10 @@ public sealed class RelayRig : IDisposable
     public RelayRig(RelayConversation conversation)
     {
         _conversation = conversation;
-        var state = new RelayState();
-        var marker = new DenialMarker();
-        _clientStep = new ClientStep(state, marker, new SessionStateGuard(), 16 << 20, _metrics);
-        _serverStep = new ServerStep(state, marker, "service", allowSuperuser: false);
+        var server = new ServerConversation();
+        var client = new ClientConversation();
+        _clientStep = new ClientStep(client, new SessionStateGuard(), 16 << 20, _metrics) { Server = server };
+        _serverStep = new ServerStep(server, "service", allowSuperuser: false) { Client = client };
         _client = new FedStream(count => _replied += count);
         _server = new FedStream(ServerReceived);
 

@@ -1,0 +1,310 @@
+using System.Runtime.CompilerServices;
+using PgOAuth.Protocol.Backend;
+using Types = PgOAuth.Protocol.MessageTypes.Backend;
+
+namespace PgOAuth.Relay;
+
+/// <summary>
+/// Stage 6: what a server connection owes, in the order of the messages sent, moved on by PostgreSQL's own rules
+/// (<c>PostgresMain</c> and <c>SocketBackend</c> in postgres.c, <c>CopyGetData</c> in copyfromparse.c).
+/// </summary>
+/// <remarks>Not thread-safe. Allocates only to grow.</remarks>
+internal sealed class ReplyQueue
+{
+    /// <summary>Messages that may wait for a reply; a client that sends more without reading loses its session.</summary>
+    internal const int Limit = 1 << 20;
+
+    private const int FirstSize = 16;
+
+    // A longer ring is given back when it is empty.
+    private const int LongestKept = 1024;
+
+    private OwedReply[] _ring = [];
+    private int _head;
+    private bool _isSkipping;
+    private bool _isBatchOpen;
+    private bool _isCopyOpen;
+    private int _ignoredSyncs;
+    private long _taken;
+
+    /// <summary>What ReadyForQuery said last.</summary>
+    internal byte TransactionStatus { get; private set; } = ReadyForQuery.Idle;
+
+    /// <summary>False as soon as a reply did not fit: from then on nobody can tell what is owed.</summary>
+    internal bool IsAccountable { get; private set; } = true;
+
+    /// <summary>Messages that are not answered.</summary>
+    internal int Count { get; private set; }
+
+    /// <summary>Grows with each entry: the number of the next one.</summary>
+    internal long NextNumber => _taken + Count;
+
+    /// <summary>Everything before this entry is over, its transaction and its portals included.</summary>
+    internal long IdleNumber { get; private set; }
+
+    /// <summary>Whether nothing is owed, no batch is open and the server is outside a transaction.</summary>
+    internal bool IsIdle => Count == 0 && !_isBatchOpen && TransactionStatus == ReadyForQuery.Idle;
+
+    /// <summary>Whether the server works, or keeps a batch or a COPY open, for somebody.</summary>
+    internal bool IsBusy => Count > 0 || _isBatchOpen;
+
+    /// <summary>Whether rows and copied data have their place now, and go to the client.</summary>
+    internal bool PassesBulk => Count > 0 && Head.Kind is ReplyKind.Query or ReplyKind.Execute && (Head.Use & ReplyUse.Drop) == 0;
+
+    private ref OwedReply Head => ref _ring[_head];
+
+    /// <summary>How the next reply is used; that of a message which nobody asked for passes.</summary>
+    internal ReplyUse NextUse => Count > 0 ? Head.Use : ReplyUse.Pass;
+
+    /// <summary>Notes that a message goes to the server.</summary>
+    /// <returns>False when too much is owed already.</returns>
+    internal bool TryAdd(in OwedReply entry)
+    {
+        switch (entry.Kind)
+        {
+            case ReplyKind.Sync:
+                if (_isCopyOpen)
+                {
+                    _ignoredSyncs++;
+                    return true;
+                }
+
+                _isSkipping = false;
+                _isBatchOpen = false;
+                break;
+
+            case ReplyKind.CopyEnd:
+                // Outside COPY the server ignores it, and where nothing is owed there is no COPY.
+                if (_isCopyOpen || Count == 0)
+                {
+                    _isCopyOpen = false;
+                    return true;
+                }
+
+                break;
+
+            case ReplyKind.Query:
+                // Ends the batch and its implicit transaction, unless it is skipped (A19).
+                _isBatchOpen &= _isSkipping;
+                break;
+
+            default:
+                _isBatchOpen = true;
+                break;
+        }
+
+        if (_isSkipping)
+        {
+            return true;
+        }
+
+        if (Count == _ring.Length && !TryGrow())
+        {
+            return false;
+        }
+
+        _ring[(_head + Count) & (_ring.Length - 1)] = entry;
+        Count++;
+        return true;
+    }
+
+    /// <summary>Moves on by a reply that is neither an error nor ReadyForQuery nor one that may come at any time.</summary>
+    internal ReplyUse Take(byte type)
+    {
+        if (Count == 0)
+        {
+            IsAccountable = false;
+            return ReplyUse.Pass;
+        }
+
+        ref var head = ref Head;
+        var use = head.Use;
+        switch (head.Kind)
+        {
+            case ReplyKind.Query when type is Types.RowDescription or Types.DataRow or Types.CommandComplete or Types.EmptyQueryResponse or Types.CopyOutResponse or Types.CopyData or Types.CopyDone:
+                EndCopyIn(type);
+                return use;
+
+            case ReplyKind.Execute when type is Types.DataRow or Types.CopyOutResponse or Types.CopyData or Types.CopyDone:
+                return use;
+
+            case ReplyKind.Execute when type is Types.CommandComplete or Types.EmptyQueryResponse or Types.PortalSuspended:
+                EndCopyIn(type);
+                Pop();
+                return use;
+
+            case ReplyKind.Query or ReplyKind.Execute when type is Types.CopyInResponse:
+                BeginCopyIn();
+                return use;
+
+            case ReplyKind.Parse when type is Types.ParseComplete:
+            case ReplyKind.Bind when type is Types.BindComplete:
+            case ReplyKind.Close when type is Types.CloseComplete:
+            case ReplyKind.DescribePortal when type is Types.RowDescription or Types.NoData:
+            case ReplyKind.DescribeStatement when head.IsHalfway && type is (Types.RowDescription or Types.NoData):
+                Pop();
+                return use;
+
+            case ReplyKind.DescribeStatement when !head.IsHalfway && type is Types.ParameterDescription:
+                head.IsHalfway = true;
+                return use;
+
+            default:
+                IsAccountable = false;
+                return ReplyUse.Pass;
+        }
+    }
+
+    /// <summary>Moves on by an error that leaves the connection open.</summary>
+    internal ReplyUse TakeError()
+    {
+        if (Count == 0)
+        {
+            IsAccountable = false;
+            return ReplyUse.Pass;
+        }
+
+        // A Sync that was sent before the error came may have been read by COPY, or not: nobody can tell (A29).
+        IsAccountable &= _ignoredSyncs == 0;
+        _isCopyOpen = false;
+        _ignoredSyncs = 0;
+        var use = Head.Use;
+        if (Head.Kind is ReplyKind.Query or ReplyKind.Sync)
+        {
+            return use;
+        }
+
+        do
+        {
+            Drop();
+        }
+        while (Count > 0 && Head.Kind is not ReplyKind.Sync);
+
+        _isSkipping = Count == 0;
+        Settle();
+        return use;
+    }
+
+    /// <summary>Moves on by ReadyForQuery.</summary>
+    internal ReplyUse TakeReady(byte status)
+    {
+        TransactionStatus = status;
+        _isCopyOpen = false;
+        _ignoredSyncs = 0;
+        while (Count > 0)
+        {
+            var head = Head;
+            if (head.Kind is ReplyKind.Query or ReplyKind.Sync)
+            {
+                Pop();
+                if (status == ReadyForQuery.Idle)
+                {
+                    IdleNumber = _taken;
+                }
+
+                return head.Use;
+            }
+
+            // The nearest place where it can belong: what follows is still handed to the right client.
+            IsAccountable = false;
+            Drop();
+        }
+
+        IsAccountable = false;
+        return ReplyUse.Pass;
+    }
+
+    /// <summary>COPY reads on until the client says that it is over; Sync messages that it meets are ignored, those already sent as well.</summary>
+    private void BeginCopyIn()
+    {
+        var at = 1;
+        _isCopyOpen = true;
+        while (at < Count)
+        {
+            var kind = _ring[(_head + at) & (_ring.Length - 1)].Kind;
+            if (kind is not (ReplyKind.Sync or ReplyKind.CopyEnd))
+            {
+                // The server will end the connection over it.
+                break;
+            }
+
+            at++;
+            if (kind is ReplyKind.CopyEnd)
+            {
+                _isCopyOpen = false;
+                break;
+            }
+
+            _ignoredSyncs++;
+        }
+
+        if (at > 1)
+        {
+            var head = Head;
+            for (; at > 1; at--)
+            {
+                Drop();
+            }
+
+            Head = head;
+        }
+    }
+
+    private void EndCopyIn(byte type)
+    {
+        if (type is Types.CommandComplete)
+        {
+            IsAccountable &= !_isCopyOpen;
+            _isCopyOpen = false;
+            _ignoredSyncs = 0;
+        }
+    }
+
+    private void Pop()
+    {
+        Drop();
+        Settle();
+    }
+
+    private void Drop()
+    {
+        Head = default;
+        _head = (_head + 1) & (_ring.Length - 1);
+        Count--;
+        _taken++;
+    }
+
+    // A CopyDone or CopyFail outside COPY is ignored by the server.
+    private void Settle()
+    {
+        while (Count > 0 && Head.Kind is ReplyKind.CopyEnd)
+        {
+            Drop();
+        }
+
+        if (Count == 0 && _ring.Length > LongestKept)
+        {
+            _ring = [];
+            _head = 0;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool TryGrow()
+    {
+        if (Count >= Limit)
+        {
+            return false;
+        }
+
+        var larger = new OwedReply[Math.Max(FirstSize, _ring.Length * 2)];
+        for (var i = 0; i < Count; i++)
+        {
+            larger[i] = _ring[(_head + i) & (_ring.Length - 1)];
+        }
+
+        _ring = larger;
+        _head = 0;
+        return true;
+    }
+}
