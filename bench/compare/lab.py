@@ -72,6 +72,7 @@ class Laboratory:
                 "fsync=off\nsynchronous_commit=off\nautovacuum=off\nmax_wal_size=8GB\ndynamic_shared_memory_type=mmap\n")
         postgres = self.spawn("postgres", f"{BINARIES}/postgres", "-D", "/lab/data", "-p", str(self.port), stop_signal="INT")
         self.wait_for(self.port, postgres)
+        self._until_recovered()
         self._fill()
 
     def stop(self):
@@ -176,6 +177,14 @@ class Laboratory:
         self.sql(f"grant select, insert, update, delete on all tables in schema public to {ROLE}")
         self.sql("vacuum analyze")
         self.sql("create table ready()")
+
+    def _until_recovered(self, seconds=120):
+        """It listens before it can be asked: after a run that was killed it reads its log first."""
+        until = time.monotonic() + seconds
+        while subprocess.run(self.command(f"{BINARIES}/pg_isready", "-q", "-h", "127.0.0.1", "-p", str(self.port))).returncode != 0:
+            if time.monotonic() > until:
+                raise LabError(f"PostgreSQL did not become ready in {seconds} s; see {self.folder}/postgres.log.")
+            time.sleep(0.1)
 
     def _checked(self, *command):
         done = subprocess.run(self.command(*command), stdin=subprocess.DEVNULL, capture_output=True, text=True)

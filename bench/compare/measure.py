@@ -13,6 +13,8 @@ from wire import WireError, close_clients, open_clients
 CLOCK_TICKS = os.sysconf("SC_CLK_TCK")
 ALLOCATION_SETTLE = 1.5
 IDLE_SETTLE = 3
+# More than anything takes that works: what hangs is to be said, not waited for.
+PATIENCE = 120
 COPY = "copy big to stdout"
 # What a measurement may end with instead of a figure.
 FAILURES = (LabError, WireError, OSError)
@@ -30,7 +32,8 @@ def transactions(proxy, seconds, *, clients=8, mode="simple", connect=False):
 def copy_out(proxy):
     """Seconds that psql needs for the big table."""
     started = time.monotonic()
-    _psql_copy(proxy, subprocess.DEVNULL)
+    with open(os.devnull, "w") as nowhere:
+        _output(_start(_copy_command(proxy), nowhere), proxy, 0)
     return {"seconds": time.monotonic() - started}
 
 
@@ -44,7 +47,7 @@ def copied_bytes(proxy):
         while piece := output.read(1 << 20):
             count += len(piece)
     if process.wait() != 0:
-        raise LabError(f"psql failed through {proxy.name}.")
+        raise LabError(f"psql failed through {proxy.name} after {count} bytes.")
     return count
 
 
@@ -52,13 +55,10 @@ def allocation(proxy, seconds, *, mode):
     """Managed bytes for each transaction while clients are connected, less what the process allocates anyway in the same time."""
     proxy.allocated()
     duration = seconds + 2 * ALLOCATION_SETTLE
-    process = subprocess.Popen(
-        _pgbench_command(proxy, 8, mode, duration), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    process = _start(_pgbench_command(proxy, 8, mode, duration))
     time.sleep(ALLOCATION_SETTLE)
     busy, window = _allocated_within(proxy, seconds)
-    output = process.communicate()[0]
-    if process.returncode != 0:
-        raise LabError(f"pgbench failed through {proxy.name}: {output.strip()[-500:]}")
+    output = _output(process, proxy, duration)
     time.sleep(ALLOCATION_SETTLE)
     idle, _ = _allocated_within(proxy, seconds)
     return {"bytes": max(0, busy - idle) / (_tps(output) * window), "busy": busy, "idle": idle}
@@ -141,14 +141,26 @@ def _pgbench_command(proxy, clients, mode, seconds, *more):
 
 
 def _pgbench(proxy, clients, mode, seconds, *more):
-    done = subprocess.run(
-        _pgbench_command(proxy, clients, mode, seconds, *more),
-        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    if done.returncode != 0:
-        raise LabError(f"pgbench failed through {proxy.name}: {done.stdout.strip()[-500:]}")
-    if _processed(done.stdout) == 0:
-        raise LabError(f"pgbench did no transaction through {proxy.name} in {seconds:g} s.")
-    return done.stdout
+    return _output(_start(_pgbench_command(proxy, clients, mode, seconds, *more)), proxy, seconds)
+
+
+def _start(command, output=subprocess.PIPE):
+    return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, text=True)
+
+
+def _output(process, proxy, seconds):
+    """What the client printed; it ends with an error when the client did or when it hangs."""
+    try:
+        output = process.communicate(timeout=seconds + PATIENCE)[0]
+    except subprocess.TimeoutExpired:
+        process.kill()
+        # Without the cause: its text has the command in it, and that has the token.
+        raise LabError(f"A client of {proxy.name} hangs.") from None
+    if process.returncode != 0:
+        raise LabError(f"A client of {proxy.name} failed: {(output or '').strip()[-500:]}")
+    if output and "transactions actually processed: 0\n" in output:
+        raise LabError(f"No transaction through {proxy.name} in {seconds:g} s.")
+    return output
 
 
 def _tps(output):
@@ -161,8 +173,3 @@ def _processed(output):
 
 def _copy_command(proxy):
     return proxy.lab.command(f"{BINARIES}/psql", "-X", "-q", "-c", COPY, env=proxy.environment())
-
-
-def _psql_copy(proxy, output):
-    if subprocess.run(_copy_command(proxy), stdin=subprocess.DEVNULL, stdout=output).returncode != 0:
-        raise LabError(f"psql failed through {proxy.name}.")
