@@ -43,18 +43,14 @@ internal ref struct EffectTokens
             return effects | SessionEffects.Touched;
         }
 
-        if (name.SequenceEqual("pg_settings"u8))
-        {
-            // UPDATE pg_settings SET setting = … sets any setting.
-            _namesSettingsView = true;
-        }
-
-        if (behind.Peek() is var next && _namesSettingsView && token.IsWord("set"u8))
+        // UPDATE pg_settings SET setting = … sets any setting.
+        _namesSettingsView |= name.SequenceEqual("pg_settings"u8);
+        if (_namesSettingsView && token.IsWord("set"u8))
         {
             return effects | SessionEffects.Tainted;
         }
 
-        return next.IsSymbol("("u8) ? effects | OfFunction(name, behind, buffer) : effects;
+        return behind.Peek().IsSymbol("("u8) ? effects | OfFunction(name, behind, buffer) : effects;
     }
 
     private readonly SessionEffects OfWord(in SqlToken token) =>

@@ -11,11 +11,16 @@ internal sealed class SessionStateGuard
     // Room for the longest name or literal that is compared, escapes included. Longer ones are refused where they would matter.
     private const int BufferBytes = 512;
 
+    private readonly bool _keepsSettings;
+
+    /// <param name="keepsSettings">
+    /// Whether the claims were SET on a connection that others use too, instead of being what it began with: RESET ALL would empty them.
+    /// </param>
+    internal SessionStateGuard(bool keepsSettings = false) => _keepsSettings = keepsSettings;
+
     /// <summary>Decides on all statements of one message as a whole.</summary>
     /// <param name="sqlUtf8">The text, without the terminating zero.</param>
-#pragma warning disable CA1822 // An instance, because the statement gate that takes its place has state.
     internal StatementVerdict Check(ReadOnlySpan<byte> sqlUtf8)
-#pragma warning restore CA1822
     {
         if (!Utf8.IsValid(sqlUtf8))
         {
@@ -54,6 +59,11 @@ internal sealed class SessionStateGuard
                 verdict = StatementVerdict.Deny(StatementDenial.NotReadable);
             }
 
+            if (_keepsSettings && IsResetAll(tokens))
+            {
+                verdict = StatementVerdict.Deny(StatementDenial.ProtectedSetting);
+            }
+
             if (verdict.IsAllowed)
             {
                 verdict = CheckTokens(ref tokens, buffer);
@@ -65,6 +75,8 @@ internal sealed class SessionStateGuard
             }
         }
     }
+
+    private static bool IsResetAll(SqlTokenizer tokens) => tokens.Read().IsWord("reset"u8) && tokens.Read().IsWord("all"u8);
 
     // Leaves the tokenizer behind the statement's semicolon.
     private static StatementVerdict CheckTokens(ref SqlTokenizer tokens, scoped Span<byte> buffer)

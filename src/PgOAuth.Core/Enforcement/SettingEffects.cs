@@ -5,6 +5,9 @@ namespace PgOAuth.Enforcement;
 /// <summary>What SET, RESET and set_config leave behind (stage 7), in the forms of PostgreSQL's gram.y.</summary>
 internal static class SettingEffects
 {
+    // How far arguments are followed: calls within calls within calls must not be read once for each of them.
+    private const int MaxTokens = 32;
+
     // The settings that every supported server reports whenever they change: the proxy keeps them per client.
     private static KeywordSet Reported => new(" application_name client_encoding datestyle intervalstyle timezone "u8);
 
@@ -22,9 +25,14 @@ internal static class SettingEffects
 
         if (!ContinuesName(tokens.Peek()))
         {
-            if (first.IsWord("transaction"u8) || first.IsWord("constraints"u8) || first.IsWord("time"u8) || first.IsWord("names"u8))
+            if (first.IsWord("transaction"u8) || first.IsWord("constraints"u8) || first.IsWord("time"u8))
             {
                 return SessionEffects.None;
+            }
+
+            if (first.IsWord("names"u8))
+            {
+                return tokens.Peek().EndsStatement ? SessionEffects.None : OfAssignment("client_encoding"u8, isLocal, tokens, buffer);
             }
 
             return first.IsWord("seed"u8) ? SessionEffects.Tainted
@@ -73,7 +81,7 @@ internal static class SettingEffects
         return OfAssignment(buffer[..length], isLocal, tokens, buffer[length..]);
     }
 
-    // The tokenizer stands in front of the value.
+    // The tokenizer stands in front of the value; the buffer is free.
     private static SessionEffects OfAssignment(ReadOnlySpan<byte> name, bool isLocal, SqlTokenizer tokens, scoped Span<byte> buffer)
     {
         if (Ascii.EqualsIgnoreCase(name, "seed"u8))
@@ -84,6 +92,13 @@ internal static class SettingEffects
         if (name.Contains((byte)'.'))
         {
             return isLocal ? SessionEffects.Residue : SessionEffects.Tainted;
+        }
+
+        if (ProtectedSettings.IsRestricted(name) && !(SqlTextDecoder.Decode(tokens.Peek(), buffer, out var length) is SqlTextResult.Whole
+            && (tokens.Peek().IsWord("default"u8) || ProtectedSettings.IsSafeValue(name, buffer[..length]))))
+        {
+            // From here on texts mean something else to the server than they do to these rules.
+            return SessionEffects.Tainted;
         }
 
         if (Reported.Contains(name))
@@ -99,7 +114,7 @@ internal static class SettingEffects
     // A search path that begins with pg_temp makes tables temporary that do not say so. Names are seen by EffectTokens, strings are not.
     private static bool MayNameTemporary(SqlTokenizer tokens, scoped Span<byte> buffer)
     {
-        while (true)
+        for (var read = 0; read < MaxTokens; read++)
         {
             var token = tokens.Read();
             if (token.EndsStatement || token.IsSymbol(")"u8))
@@ -115,6 +130,8 @@ internal static class SettingEffects
                 return true;
             }
         }
+
+        return true;
     }
 
     private static bool ContainsTemporary(Span<byte> path)
@@ -128,7 +145,7 @@ internal static class SettingEffects
     {
         var depth = 0;
         var commas = 0;
-        while (true)
+        for (var read = 0; read < MaxTokens; read++)
         {
             var token = tokens.Read();
             if (token.Kind is SqlTokenKind.Unreadable or SqlTokenKind.End)
@@ -155,6 +172,8 @@ internal static class SettingEffects
                         || (last.IsString && SqlTextDecoder.Decode(last, buffer, out var length) is SqlTextResult.Whole && TrueLiterals.Contains(buffer[..length])));
             }
         }
+
+        return false;
     }
 
     /// <summary>Reads name(.name)* and the sign behind it, joined as PostgreSQL joins them: "a.b" in quotes and a.b are one setting.</summary>

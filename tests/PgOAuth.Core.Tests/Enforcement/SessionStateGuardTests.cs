@@ -21,6 +21,28 @@ public sealed class SessionStateGuardTests
     [Fact]
     public void B06_AlterRoleUserDatabaseSystem_IsDenied() => AssertDenied(EscapeAttempts.Roles.Where(IsAlter));
 
+    [Theory]
+    [InlineData("PREPARE TRANSACTION 'x'")]
+    [InlineData("BEGIN; INSERT INTO t VALUES (1); prepare /* */ transaction E'x'")]
+    [InlineData("COMMIT PREPARED 'x'")]
+    [InlineData("ROLLBACK PREPARED 'x'")]
+    public void B20_TwoPhaseCommit_IsDenied(string sql) => Assert.Equal(StatementDenial.StatementKind, Check(sql).Denial);
+
+    [Theory]
+    [InlineData("RESET ALL", false)]
+    [InlineData("SELECT 1; reset /* */ all; SELECT 2", false)]
+    [InlineData("RESET \"all\"", true)]
+    [InlineData("RESET work_mem", true)]
+    [InlineData("DISCARD ALL", true)]
+    public void B05_ClaimsThatWereSetLater_AreNotResetWithAllOthers(string sql, bool isAllowed)
+    {
+        var verdict = new SessionStateGuard(keepsSettings: true).Check(Encoding.UTF8.GetBytes(sql));
+
+        Assert.Equal(isAllowed, verdict.IsAllowed);
+        Assert.True(Check(sql).IsAllowed);
+        Assert.True(isAllowed || verdict.Denial == StatementDenial.ProtectedSetting);
+    }
+
     [Fact]
     public void B05_Claims_EverySpelling_CannotBeOverwritten() => AssertDenied(EscapeAttempts.Claims);
 
