@@ -7,6 +7,7 @@ using PgOAuth.Listening;
 using PgOAuth.Options;
 using PgOAuth.Sessions;
 using PgOAuth.Startup;
+using PgOAuth.Transport;
 
 namespace PgOAuth;
 
@@ -28,6 +29,7 @@ public sealed class PgOAuthProxy : IAsyncDisposable
     private readonly CancelRequestRouter _cancels;
     private readonly ProxyServices _services;
     private readonly ProxyCompilation _compiled;
+    private readonly ITransport _transport;
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<ProxyListener> _listeners = [];
     private int _state;
@@ -46,7 +48,8 @@ public sealed class PgOAuthProxy : IAsyncDisposable
         _options = options;
         _time = components.TimeProvider;
         _logger = components.LoggerFactory.CreateLogger<PgOAuthProxy>();
-        _compiled = ProxyCompilation.Compile(options, components, name, _logger);
+        _transport = TransportFactory.Create(int.Parse(Environment.GetEnvironmentVariable("LOOPS") ?? "2"), error => Log.LoopFaulted(_logger, error));
+        _compiled = ProxyCompilation.Compile(options, components, name, _transport, _logger);
         _metrics = new PgOAuthMetrics(components.MeterFactory, name);
         _audit = new AuditQueue(options.Auditing, [new LoggerAuditSink(components.LoggerFactory), .. components.AuditSinks], _metrics, _logger);
         _gate = new ConnectionGate(options.Limits);
@@ -84,7 +87,7 @@ public sealed class PgOAuthProxy : IAsyncDisposable
         {
             foreach (var (endpoint, address) in _compiled.Endpoints)
             {
-                _listeners.Add(ProxyListener.Bind(address, endpoint, Accept, _time, _logger));
+                _listeners.Add(ProxyListener.Bind(address, endpoint, _logger));
             }
         }
         catch
@@ -96,8 +99,8 @@ public sealed class PgOAuthProxy : IAsyncDisposable
 
         foreach (var listener in _listeners)
         {
-            listener.Start();
-            _ = WatchAsync(listener);
+            // The host learns of an acceptor's death by Completion, and decides.
+            listener.Start(_transport, Accept, error => _completion.TrySetException(error));
         }
 
         // Not awaited: the issuer may be this very host, which is still starting. A login that comes first waits for it.
@@ -140,6 +143,7 @@ public sealed class PgOAuthProxy : IAsyncDisposable
         await _audit.DisposeAsync().ConfigureAwait(false);
         _compiled.Validator.Dispose();
         _cancels.Dispose();
+        await _transport.DisposeAsync().ConfigureAwait(false);
         _metrics.Dispose();
         _completion.TrySetResult();
     }
@@ -147,47 +151,22 @@ public sealed class PgOAuthProxy : IAsyncDisposable
     /// <summary>Stops; see <see cref="StopAsync"/>.</summary>
     public async ValueTask DisposeAsync() => await StopAsync().ConfigureAwait(false);
 
-    private void Accept(Socket socket, EndpointSnapshot endpoint)
+    private void Accept(TransportStream stream, EndpointSnapshot endpoint)
     {
-        var remote = socket.RemoteEndPoint as IPEndPoint;
+        var remote = stream.RemoteEndPoint;
         var lease = _gate.Enter(remote?.Address, out var refused);
         if (refused == SessionEndReason.TooManyUnauthenticatedConnections)
         {
             // Unread and unanswered: an answer would cost what the cap protects.
             lease.Dispose();
-            socket.Dispose();
+            stream.Dispose();
             _metrics.Attempt(AuditVerdict.Refused, SessionEndReasonInfo.Of(refused).Word);
             return;
         }
 
-        try
-        {
-            SocketOptions.Apply(socket);
-        }
-        catch (SocketException)
-        {
-            // The client has left already; some systems then refuse every option. Not the accept loop's concern.
-            lease.Dispose();
-            socket.Dispose();
-            return;
-        }
-
         var context = new SessionContext(_sessions.NextId(), _name, endpoint.Address, remote, _time.GetUtcNow());
-        var session = new PgProxySession(_services, _compiled.Snapshot, endpoint, context, new NetworkStream(socket, ownsSocket: true), lease, refused);
-        _ = Task.Run(session.RunAsync);
-    }
-
-    private async Task WatchAsync(ProxyListener listener)
-    {
-        try
-        {
-            await listener.Completion.ConfigureAwait(false);
-        }
-        catch (Exception error)
-        {
-            // Already logged; the host learns of it here and decides.
-            _completion.TrySetException(error);
-        }
+        var session = new PgProxySession(_services, _compiled.Snapshot, endpoint, context, stream, lease, refused);
+        _ = session.RunAsync();
     }
 
     private async ValueTask StopListeningAsync()

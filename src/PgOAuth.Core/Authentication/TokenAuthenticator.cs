@@ -1,7 +1,9 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using Microsoft.Extensions.Logging;
+using PgOAuth.Authentication.Jwt;
 using PgOAuth.Diagnostics;
+using PgOAuth.Transport;
 
 namespace PgOAuth.Authentication;
 
@@ -22,6 +24,12 @@ internal sealed class TokenAuthenticator(IReadOnlyList<ITokenValidator> validato
         {
             try
             {
+                if (validator is not JwtTokenValidator)
+                {
+                    // Code of the host: it may block, and a loop must not.
+                    await EventLoop.Leave();
+                }
+
                 var result = await validator.ValidateAsync(context, cancellationToken).ConfigureAwait(false);
                 if (!result.IsNotApplicable)
                 {

@@ -5,6 +5,7 @@ using PgOAuth.Diagnostics;
 using PgOAuth.Options;
 using PgOAuth.Sessions;
 using PgOAuth.Startup;
+using PgOAuth.Transport;
 
 namespace PgOAuth.Authorization;
 
@@ -63,6 +64,12 @@ internal sealed class ConnectionAuthorizer
         var roles = new HashSet<string>(StringComparer.Ordinal);
         foreach (var mapper in _mappers)
         {
+            if (mapper is not ClaimRoleMapper)
+            {
+                // Code of the host: it may block, and a loop must not.
+                await EventLoop.Leave();
+            }
+
             var mapping = await mapper.MapAsync(new RoleMappingContext(claims, startup.User, startup.Database, session), cancellationToken).ConfigureAwait(false);
             foreach (var role in mapping.Roles)
             {
@@ -88,6 +95,11 @@ internal sealed class ConnectionAuthorizer
     {
         foreach (var policy in _policies)
         {
+            if (policy is not (RequiredScopesPolicy or ConnectionRulesPolicy))
+            {
+                await EventLoop.Leave();
+            }
+
             var decision = await policy.DecideAsync(new ScopePolicyContext(claims, database, role, session), cancellationToken).ConfigureAwait(false);
             if (!decision.IsAllowed)
             {

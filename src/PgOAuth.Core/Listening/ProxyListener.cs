@@ -2,26 +2,22 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using PgOAuth.Diagnostics;
+using PgOAuth.Transport;
 
 namespace PgOAuth.Listening;
 
-/// <summary>Stage 1: one listening socket and its accept loop.</summary>
+/// <summary>Stage 1: one listening socket.</summary>
 internal sealed class ProxyListener : IAsyncDisposable
 {
-    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(200);
+    private const int Backlog = 512;
 
     private readonly Socket _socket;
-    private readonly Action<Socket, EndpointSnapshot> _accepted;
-    private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly CancellationTokenSource _stop = new();
-    private Task _loop = Task.CompletedTask;
+    private IAsyncDisposable? _accepting;
 
-    private ProxyListener(Socket socket, EndpointSnapshot endpoint, Action<Socket, EndpointSnapshot> accepted, TimeProvider time, ILogger logger)
+    private ProxyListener(Socket socket, EndpointSnapshot endpoint, ILogger logger)
     {
         _socket = socket;
-        _accepted = accepted;
-        _time = time;
         _logger = logger;
         Endpoint = endpoint;
         LocalEndPoint = socket.LocalEndPoint!;
@@ -32,12 +28,9 @@ internal sealed class ProxyListener : IAsyncDisposable
     /// <summary>Where it listens, with the port that was taken when 0 was asked for.</summary>
     internal EndPoint LocalEndPoint { get; }
 
-    /// <summary>Ends with an error when accepting is over for good; the proxy then stops rather than hang.</summary>
-    internal Task Completion => _loop;
-
     /// <summary>Binds and listens; nothing is accepted before <see cref="Start"/>.</summary>
     /// <exception cref="SocketException">The address is in use or not ours.</exception>
-    internal static ProxyListener Bind(EndPoint address, EndpointSnapshot endpoint, Action<Socket, EndpointSnapshot> accepted, TimeProvider time, ILogger logger)
+    internal static ProxyListener Bind(EndPoint address, EndpointSnapshot endpoint, ILogger logger)
     {
         var socket = new Socket(address.AddressFamily, SocketType.Stream, address is UnixDomainSocketEndPoint ? ProtocolType.Unspecified : ProtocolType.Tcp);
         try
@@ -52,9 +45,10 @@ internal sealed class ProxyListener : IAsyncDisposable
                 socket.DualMode = false;
             }
 
+            SocketOptions.Apply(socket);
             socket.Bind(address);
-            socket.Listen(512);
-            return new ProxyListener(socket, endpoint, accepted, time, logger);
+            socket.Listen(Backlog);
+            return new ProxyListener(socket, endpoint, logger);
         }
         catch
         {
@@ -63,64 +57,47 @@ internal sealed class ProxyListener : IAsyncDisposable
         }
     }
 
-    internal void Start()
+    /// <summary>Accepts from now on.</summary>
+    /// <param name="transport">Gives connections their loops.</param>
+    /// <param name="accepted">Runs on the connection's loop, and owns the connection.</param>
+    /// <param name="died">Told when accepting is over for good; the proxy then stops rather than hang.</param>
+    internal void Start(ITransport transport, Action<TransportStream, EndpointSnapshot> accepted, Action<Exception> died)
     {
         Log.ListeningStarted(_logger, LocalEndPoint.ToString()!);
-        _loop = Task.Run(AcceptAsync);
+        _accepting = transport.Accept(
+            _socket,
+            stream => accepted(stream, Endpoint),
+            (error, goesOn) =>
+            {
+                if (goesOn)
+                {
+                    Log.AcceptFailed(_logger, Endpoint.Address, error.SocketErrorCode.ToString());
+                }
+                else
+                {
+                    Log.AcceptLoopDied(_logger, error, Endpoint.Address);
+                    died(error);
+                }
+            });
     }
 
     public async ValueTask DisposeAsync()
     {
         var name = LocalEndPoint.ToString()!;
         var path = LocalEndPoint is UnixDomainSocketEndPoint ? name : null;
-        await _stop.CancelAsync().ConfigureAwait(false);
+        if (_accepting is not null)
+        {
+            await _accepting.DisposeAsync().ConfigureAwait(false);
+        }
+
         _socket.Dispose();
-        await _loop.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (path is not null)
         {
             File.Delete(path);
         }
 
-        _stop.Dispose();
         Log.ListeningStopped(_logger, name);
     }
-
-    private async Task AcceptAsync()
-    {
-        try
-        {
-            while (!_stop.IsCancellationRequested)
-            {
-                Socket client;
-                try
-                {
-                    client = await _socket.AcceptAsync(_stop.Token).ConfigureAwait(false);
-                }
-                catch (SocketException error) when (IsTransient(error.SocketErrorCode))
-                {
-                    // Out of file descriptors or memory, or the peer left: others wait in the backlog meanwhile (E14).
-                    Log.AcceptFailed(_logger, Endpoint.Address, error.SocketErrorCode.ToString());
-                    await Task.Delay(RetryDelay, _time, _stop.Token).ConfigureAwait(false);
-                    continue;
-                }
-
-                _accepted(client, Endpoint);
-            }
-        }
-        catch (Exception error) when (_stop.IsCancellationRequested && error is OperationCanceledException or ObjectDisposedException or SocketException)
-        {
-            // Stopped.
-        }
-        catch (Exception error)
-        {
-            Log.AcceptLoopDied(_logger, error, Endpoint.Address);
-            throw;
-        }
-    }
-
-    private static bool IsTransient(SocketError error) => error is SocketError.TooManyOpenSockets or SocketError.NoBufferSpaceAvailable
-        or SocketError.ConnectionAborted or SocketError.ConnectionReset or SocketError.NetworkDown or SocketError.HostDown
-        or SocketError.HostUnreachable or SocketError.NetworkUnreachable or SocketError.TimedOut or SocketError.Interrupted or SocketError.TryAgain;
 
     /// <summary>A socket file that nobody listens on is what a crash left behind; one that answers is somebody else's.</summary>
     private static void RemoveStale(UnixDomainSocketEndPoint address)

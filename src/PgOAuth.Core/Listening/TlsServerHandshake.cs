@@ -4,6 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 using PgOAuth.Options;
 using PgOAuth.Protocol;
 using PgOAuth.Sessions;
+using PgOAuth.Transport;
 
 namespace PgOAuth.Listening;
 
@@ -26,7 +27,7 @@ internal static class TlsServerHandshake
         channel.Upgrade(tls);
         try
         {
-            await tls.AuthenticateAsServerAsync(SelectOptions, certificates, cancellationToken).ConfigureAwait(false);
+            await LoopHandshake.RunAsync(channel, static (tls, certificates, token) => tls.AuthenticateAsServerAsync(SelectOptions, certificates, token), tls, certificates, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception error) when (error is AuthenticationException or IOException or InvalidOperationException or NotSupportedException)
         {

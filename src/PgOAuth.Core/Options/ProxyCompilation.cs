@@ -9,6 +9,7 @@ using PgOAuth.Diagnostics;
 using PgOAuth.Enforcement;
 using PgOAuth.Listening;
 using PgOAuth.Startup;
+using PgOAuth.Transport;
 using PgOAuth.Upstream;
 
 namespace PgOAuth.Options;
@@ -33,7 +34,7 @@ internal sealed class ProxyCompilation
     internal static IReadOnlyList<string> FindMistakes(PgOAuthProxyOptions options, PgOAuthProxyComponents components) =>
         Check(options, components, out _, out _);
 
-    internal static ProxyCompilation Compile(PgOAuthProxyOptions options, PgOAuthProxyComponents components, string name, ILogger logger)
+    internal static ProxyCompilation Compile(PgOAuthProxyOptions options, PgOAuthProxyComponents components, string name, ITransport transport, ILogger logger)
     {
         var errors = Check(options, components, out var endpoints, out var servers);
         if (errors.Count > 0)
@@ -55,7 +56,7 @@ internal sealed class ProxyCompilation
                 servers,
                 components.UpstreamRouter ?? new ConfiguredRouter(options.Upstream),
                 components.UpstreamCredentials ?? new ConfiguredCredentialProvider(options.Upstream),
-                new UpstreamConnector(components.TimeProvider, components.LoggerFactory.CreateLogger<UpstreamConnector>()),
+                new UpstreamConnector(components.TimeProvider, components.LoggerFactory.CreateLogger<UpstreamConnector>(), new TransportDialer(transport, components.TimeProvider)),
                 logger),
             Guard = options.Upstream.Mode == UpstreamMode.AssumeRole || options.Upstream.HandsOnClaims ? new SessionStateGuard() : null,
             AllowPrivilegedRoles = options.Upstream.DangerousAllowPrivilegedRoles,

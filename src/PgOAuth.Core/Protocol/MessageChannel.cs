@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Security.Cryptography;
+using PgOAuth.Transport;
 
 namespace PgOAuth.Protocol;
 
@@ -18,9 +19,16 @@ internal sealed class MessageChannel : IAsyncDisposable
     private int _end;
     private int _frameLength;
 
-    internal MessageChannel(Stream stream) => Stream = stream;
+    internal MessageChannel(Stream stream)
+    {
+        Stream = stream;
+        Connection = stream as TransportStream;
+    }
 
     internal Stream Stream { get; private set; }
+
+    /// <summary>The connection beneath, whatever was put over it; null when the stream is no loop's.</summary>
+    internal TransportStream? Connection { get; }
 
     /// <summary>What is written here goes out with <see cref="FlushAsync"/>.</summary>
     internal MessageWriter Output { get; } = new();

@@ -8,6 +8,7 @@ using PgOAuth.Diagnostics;
 using PgOAuth.Protocol;
 using PgOAuth.Protocol.Backend;
 using PgOAuth.Startup;
+using PgOAuth.Transport;
 
 namespace PgOAuth.Sessions;
 
@@ -164,9 +165,9 @@ internal sealed class SessionCompletion
         {
             await tls.ShutdownAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
         }
-        else if (client is NetworkStream network)
+        else if (client is TransportStream connection)
         {
-            network.Socket.Shutdown(SocketShutdown.Send);
+            connection.ShutdownSend();
         }
 
         var scratch = new byte[1024];

@@ -18,11 +18,11 @@ internal sealed class UpstreamConnector
     private readonly RoleInspector _roles;
     private readonly ScramKeyCache _keys = new();
 
-    internal UpstreamConnector(TimeProvider time, ILogger logger, IUpstreamDialer? dialer = null)
+    internal UpstreamConnector(TimeProvider time, ILogger logger, IUpstreamDialer dialer)
     {
         _time = time;
         _logger = logger;
-        _dialer = dialer ?? new SocketDialer(time);
+        _dialer = dialer;
         _roles = new RoleInspector(time, logger);
     }
 

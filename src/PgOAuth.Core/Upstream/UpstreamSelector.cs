@@ -5,6 +5,7 @@ using PgOAuth.Diagnostics;
 using PgOAuth.Options;
 using PgOAuth.Sessions;
 using PgOAuth.Startup;
+using PgOAuth.Transport;
 
 namespace PgOAuth.Upstream;
 
@@ -43,8 +44,15 @@ internal sealed class UpstreamSelector
         UpstreamRoute route;
         UpstreamCredential credential;
         UpstreamServer? server;
+        var loop = EventLoop.Current;
         try
         {
+            if (_router is not ConfiguredRouter || _credentials is not ConfiguredCredentialProvider)
+            {
+                // Code of the host: it may block, and a loop must not.
+                await EventLoop.Leave();
+            }
+
             route = await _router.RouteAsync(new UpstreamRoutingContext(claims, startup.Database, role, session.SniHost, session), cancellationToken).ConfigureAwait(false);
             if (!route.IsFound || !_servers.TryGetValue(route.Server, out server))
             {
@@ -71,6 +79,11 @@ internal sealed class UpstreamSelector
         var parameters = new List<KeyValuePair<string, string>>(startup.Settings);
         PinLexer(parameters);
         _claimSettings?.AddTo(parameters, claims);
+        if (loop is not null)
+        {
+            await loop;
+        }
+
         return await _connector.ConnectAsync(
             new UpstreamConnectRequest
             {

@@ -3,6 +3,7 @@ using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using PgOAuth.Options;
 using PgOAuth.Protocol;
+using PgOAuth.Transport;
 
 namespace PgOAuth.Upstream;
 
@@ -36,7 +37,8 @@ internal static class UpstreamTls
         channel.Upgrade(tls);
         try
         {
-            await tls.AuthenticateAsClientAsync(CreateOptions(server, clientCertificate, check), cancellationToken).ConfigureAwait(false);
+            var options = CreateOptions(server, clientCertificate, check);
+            await LoopHandshake.RunAsync(channel, static (tls, options, token) => tls.AuthenticateAsClientAsync(options, token), tls, options, cancellationToken).ConfigureAwait(false);
         }
         catch (AuthenticationException e)
         {

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.IdentityModel.JsonWebTokens;
 using PgOAuth.Diagnostics;
 using PgOAuth.Options;
+using PgOAuth.Transport;
 
 namespace PgOAuth.Authentication.Jwt;
 
@@ -92,6 +93,9 @@ internal sealed class JwtTokenValidator : ITokenValidator, IDisposable
     private async ValueTask<TokenValidationResult> ValidateAsync(
         TokenKey cacheKey, TokenValidationContext context, CancellationToken cancellationToken)
     {
+        // A signature takes long, and a loop has others to serve.
+        await EventLoop.Leave();
+
         // What can be told without a key, and so without asking anybody.
         if (!CompactToken.TryParse(context.Token.Utf8, out var token, out var problem))
         {

@@ -1,0 +1,7 @@
+namespace PgOAuth.Transport.Epoll;
+
+/// <summary>Told by its loop what became possible on its file descriptor.</summary>
+internal interface IEpollHandler
+{
+    void OnEvents(uint events);
+}
