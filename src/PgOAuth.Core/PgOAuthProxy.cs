@@ -48,7 +48,7 @@ public sealed class PgOAuthProxy : IAsyncDisposable
         _options = options;
         _time = components.TimeProvider;
         _logger = components.LoggerFactory.CreateLogger<PgOAuthProxy>();
-        _transport = TransportFactory.Create(int.Parse(Environment.GetEnvironmentVariable("LOOPS") ?? "2"), error => Log.LoopFaulted(_logger, error));
+        _transport = TransportFactory.Create(options.Transport, error => Log.LoopFaulted(_logger, error));
         _compiled = ProxyCompilation.Compile(options, components, name, _transport, _logger);
         _metrics = new PgOAuthMetrics(components.MeterFactory, name);
         _audit = new AuditQueue(options.Auditing, [new LoggerAuditSink(components.LoggerFactory), .. components.AuditSinks], _metrics, _logger);

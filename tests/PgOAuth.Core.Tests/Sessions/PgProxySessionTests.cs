@@ -37,7 +37,7 @@ public sealed class PgProxySessionTests : IAsyncLifetime
         var components = new PgOAuthProxyComponents { LoggerFactory = _log };
         components.TokenValidators.Add(new AcceptingValidator());
         components.RoleMappers.Add(new AnalystMapper());
-        _compiled = ProxyCompilation.Compile(options, components, "", NullLogger.Instance);
+        _compiled = ProxyCompilation.Compile(options, components, "", TestTransport.Shared, NullLogger.Instance);
         _audit = new AuditQueue(options.Auditing, [_audits], _metrics, NullLogger.Instance);
         _cancels = new CancelRequestRouter(options.Limits, TimeProvider.System, NullLogger.Instance);
         _gate = new ConnectionGate(options.Limits);

@@ -131,7 +131,7 @@ public sealed class RoleInspectionTests
             await AnswerInspectionAsync(b, startup.Single(p => p.Key == "role").Value, asked: () => Interlocked.Increment(ref inspections));
             await b.WaitForCloseAsync();
         });
-        var connector = new UpstreamConnector(time, NullLogger.Instance);
+        var connector = new UpstreamConnector(time, NullLogger.Instance, TestTransport.Dialer);
         var request = Request(Server(scripted.Port), null);
         async Task<int> InspectionsAfterAsync(UpstreamConnectRequest next)
         {

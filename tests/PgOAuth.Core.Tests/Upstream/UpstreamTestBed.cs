@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.Logging.Abstractions;
 using PgOAuth.Options;
 using PgOAuth.Sessions;
+using PgOAuth.Testing;
 using PgOAuth.Testing.Upstream;
 using Xunit;
 
@@ -34,7 +35,7 @@ internal static class UpstreamTestBed
         Parameters = parameters,
     };
 
-    internal static UpstreamConnector Connector(IUpstreamDialer? dialer = null) => new(TimeProvider.System, NullLogger.Instance, dialer);
+    internal static UpstreamConnector Connector(IUpstreamDialer? dialer = null) => new(TimeProvider.System, NullLogger.Instance, dialer ?? TestTransport.Dialer);
 
     /// <summary>Connects to a scripted server and gives the failure; a connection fails the test.</summary>
     internal static async Task<SessionFailure> RefusedAsync(Func<ScriptedBackend, Task> script, Action<UpstreamServerOptions>? configure = null, Func<UpstreamConnectRequest, UpstreamConnectRequest>? change = null, IUpstreamDialer? dialer = null)
@@ -89,7 +90,7 @@ internal static class UpstreamTestBed
     /// <summary>Leads a server that is remote by its name to the loopback address, so that the rules for remote ones apply.</summary>
     internal sealed class LoopbackDialer(int port) : IUpstreamDialer
     {
-        private readonly SocketDialer _inner = new(TimeProvider.System);
+        private readonly TransportDialer _inner = TestTransport.Dialer;
 
         public ValueTask<UpstreamLink> DialAsync(UpstreamServer server, CancellationToken cancellationToken) =>
             _inner.DialAsync(new IPEndPoint(IPAddress.Loopback, port), cancellationToken);

@@ -104,7 +104,7 @@ public sealed class ProxyHost : IAsyncDisposable
     private static PgOAuthProxyOptions CreateOptions(
         EmbeddedPostgresServer server, DevelopmentIssuer issuer, TestCertificates certificates, TokenExchange exchange)
     {
-        var options = new PgOAuthProxyOptions();
+        var options = new PgOAuthProxyOptions { Transport = { Kind = TestTransport.Kind, Loops = 2 } };
         options.Limits.DrainTimeout = TimeSpan.FromSeconds(2);
         options.Listen("127.0.0.1", 0, endpoint =>
         {

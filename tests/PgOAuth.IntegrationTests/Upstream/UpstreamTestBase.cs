@@ -1,3 +1,4 @@
+using PgOAuth.Testing;
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using PgOAuth.IntegrationTests.Development;
@@ -48,7 +49,7 @@ public abstract class UpstreamTestBase(UpstreamPostgres postgres) : IClassFixtur
             Mode = UpstreamMode.AssumeRole,
             Credential = new UpstreamCredential(user, password),
         };
-        return await new UpstreamConnector(TimeProvider.System, NullLogger.Instance).ConnectAsync(change?.Invoke(request) ?? request, Cancellation);
+        return await new UpstreamConnector(TimeProvider.System, NullLogger.Instance, TestTransport.Dialer).ConnectAsync(change?.Invoke(request) ?? request, Cancellation);
     }
 
     private protected async Task<UpstreamConnection> ConnectAsync(

@@ -70,7 +70,7 @@ public sealed class ScriptedDeployment : IAsyncDisposable
 
     private PgOAuthProxyOptions Options()
     {
-        var options = new PgOAuthProxyOptions();
+        var options = new PgOAuthProxyOptions { Transport = { Kind = TestTransport.Kind, Loops = 2 } };
         options.Limits.DrainTimeout = TimeSpan.FromSeconds(2);
         options.Listen("127.0.0.1", 0, endpoint =>
         {

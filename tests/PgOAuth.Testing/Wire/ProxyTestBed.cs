@@ -72,7 +72,7 @@ public sealed class ProxyTestBed : IAsyncDisposable
     {
         var honest = new HonestServer();
         var server = new ScriptedServer(script ?? honest.RunAsync);
-        var options = new PgOAuthProxyOptions();
+        var options = new PgOAuthProxyOptions { Transport = { Kind = TestTransport.Kind, Loops = 2 } };
         options.Listen("127.0.0.1", 0, endpoint =>
         {
             endpoint.TokenExchange = exchange;

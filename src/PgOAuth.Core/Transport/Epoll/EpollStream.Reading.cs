@@ -131,8 +131,8 @@ internal sealed partial class EpollStream : IValueTaskSource<int>
             return true;
         }
 
-        // Less than asked for: the socket is empty, and the next bytes raise an event (man epoll). The end stays readable.
-        _isReadable = count == 0 || count == buffer.Length;
+        // Less than asked for: the socket is empty, and the next bytes raise an event (man epoll). The end, once it is announced, raises none.
+        _isReadable = count == buffer.Length || _isEnding;
         read = (int)count;
         return true;
     }

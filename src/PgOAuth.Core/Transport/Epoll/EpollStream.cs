@@ -12,6 +12,7 @@ internal sealed partial class EpollStream : TransportStream, IEpollHandler
     private ulong _key;
     private bool _isRegistered;
     private bool _isReadable = true;
+    private bool _isEnding;
     private bool _isWritable = true;
     private bool _isAborted;
     private volatile bool _isClosed;
@@ -50,6 +51,7 @@ internal sealed partial class EpollStream : TransportStream, IEpollHandler
         if ((events & ~Libc.EpollOut) != 0)
         {
             _isReadable = true;
+            _isEnding |= (events & (Libc.EpollReadHangUp | Libc.EpollHangUp | Libc.EpollError)) != 0;
             ContinueRead();
         }
 
