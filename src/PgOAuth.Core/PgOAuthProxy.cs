@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using PgOAuth.Auditing;
 using PgOAuth.Diagnostics;
 using PgOAuth.Listening;
+using PgOAuth.Operations;
 using PgOAuth.Options;
 using PgOAuth.Sessions;
 using PgOAuth.Startup;
@@ -16,7 +17,7 @@ namespace PgOAuth;
 /// injection use <c>services.AddPgOAuthProxy()</c> instead of this class.
 /// </summary>
 /// <remarks>Thread-safe. Several may run in one process; they share nothing.</remarks>
-public sealed class PgOAuthProxy : IAsyncDisposable
+public sealed partial class PgOAuthProxy : IPgOAuthProxyControl, IAsyncDisposable
 {
     private readonly string _name;
     private readonly PgOAuthProxyOptions _options;
@@ -30,7 +31,10 @@ public sealed class PgOAuthProxy : IAsyncDisposable
     private readonly ProxyServices _services;
     private readonly ProxyCompilation _compiled;
     private readonly ITransport _transport;
+    private readonly ProxyControl _control;
+    private readonly GracefulStop _stop;
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<ProxyListener> _listeners = [];
     private int _state;
 
@@ -54,7 +58,15 @@ public sealed class PgOAuthProxy : IAsyncDisposable
         _audit = new AuditQueue(options.Auditing, [new LoggerAuditSink(components.LoggerFactory), .. components.AuditSinks], _metrics, _logger);
         _gate = new ConnectionGate(options.Limits);
         _cancels = new CancelRequestRouter(options.Limits, _time, _logger);
-        _services = new ProxyServices(name, _sessions, _cancels, _audit, _metrics, _time, _logger);
+        _stop = new GracefulStop(_sessions, () => _options.Limits.DrainTimeout, _time, _logger);
+        _control = new ProxyControl(new SessionEngine(_sessions), _logger)
+        {
+            Door = () => _compiled.Snapshot.Admin,
+            Options = () => _options,
+            Reload = ReadAgainAsync,
+            Shutdown = ShutDownAsync,
+        };
+        _services = new ProxyServices(name, _sessions, _cancels, _audit, _metrics, _time, _logger, _control);
     }
 
     /// <summary>Where the proxy listens, once started, with the ports that were taken for port 0.</summary>
@@ -112,41 +124,7 @@ public sealed class PgOAuthProxy : IAsyncDisposable
     /// Stops accepting, lets sessions finish what they are at, and ends the rest with 57P01 when
     /// <c>Limits:DrainTimeout</c> has passed or <paramref name="cancellationToken"/> fires.
     /// </summary>
-    public async Task StopAsync(CancellationToken cancellationToken = default)
-    {
-        if (Interlocked.Exchange(ref _state, 2) == 2)
-        {
-            return;
-        }
-
-        await StopListeningAsync().ConfigureAwait(false);
-        var live = _sessions.Snapshot();
-        Log.DrainStarted(_logger, live.Length, _options.Limits.DrainTimeout.TotalSeconds);
-        foreach (var session in live)
-        {
-            session.Drain();
-        }
-
-        var finished = await WaitForSessionsAsync(_options.Limits.DrainTimeout, cancellationToken).ConfigureAwait(false);
-        var late = _sessions.Snapshot();
-        if (!finished)
-        {
-            foreach (var session in late)
-            {
-                session.Stop();
-            }
-
-            await WaitForSessionsAsync(TimeSpan.FromSeconds(5), CancellationToken.None).ConfigureAwait(false);
-        }
-
-        Log.DrainFinished(_logger, live.Length - late.Length, late.Length);
-        await _audit.DisposeAsync().ConfigureAwait(false);
-        _compiled.Validator.Dispose();
-        _cancels.Dispose();
-        await _transport.DisposeAsync().ConfigureAwait(false);
-        _metrics.Dispose();
-        _completion.TrySetResult();
-    }
+    public Task StopAsync(CancellationToken cancellationToken = default) => EndAtAsync(StopLevel.Drain, cancellationToken);
 
     /// <summary>Stops; see <see cref="StopAsync"/>.</summary>
     public async ValueTask DisposeAsync() => await StopAsync().ConfigureAwait(false);
@@ -177,19 +155,35 @@ public sealed class PgOAuthProxy : IAsyncDisposable
         }
     }
 
-    private async ValueTask<bool> WaitForSessionsAsync(TimeSpan timeout, CancellationToken cancellationToken)
+    /// <summary>The first call stops; those after it can make it less patient. All wait for the end.</summary>
+    private async Task EndAtAsync(StopLevel level, CancellationToken cancellationToken)
     {
-        var begun = _time.GetTimestamp();
-        while (_sessions.Count > 0)
+        _stop.Raise(level);
+        using var now = cancellationToken.UnsafeRegister(static self => ((GracefulStop)self!).Raise(StopLevel.Now), _stop);
+        if (Interlocked.Exchange(ref _state, 2) != 2)
         {
-            if (_time.GetElapsedTime(begun) >= timeout || cancellationToken.IsCancellationRequested)
-            {
-                return false;
-            }
-
-            await Task.Delay(TimeSpan.FromMilliseconds(20), _time, CancellationToken.None).ConfigureAwait(false);
+            await EndAsync().ConfigureAwait(false);
         }
 
-        return true;
+        await _stopped.Task.ConfigureAwait(false);
+    }
+
+    private async Task EndAsync()
+    {
+        try
+        {
+            await StopListeningAsync().ConfigureAwait(false);
+            await _stop.RunAsync().ConfigureAwait(false);
+            await _audit.DisposeAsync().ConfigureAwait(false);
+            _compiled.Validator.Dispose();
+            _cancels.Dispose();
+            await _transport.DisposeAsync().ConfigureAwait(false);
+            _metrics.Dispose();
+        }
+        finally
+        {
+            _stopped.TrySetResult();
+            _completion.TrySetResult();
+        }
     }
 }

@@ -8,6 +8,7 @@ using PgOAuth.Authorization;
 using PgOAuth.Diagnostics;
 using PgOAuth.Enforcement;
 using PgOAuth.Listening;
+using PgOAuth.Operations;
 using PgOAuth.Startup;
 using PgOAuth.Transport;
 using PgOAuth.Upstream;
@@ -51,6 +52,7 @@ internal sealed class ProxyCompilation
             StartupRules = new StartupParameterRules(options.Upstream.AllowedStartupParameters),
             Authentication = new AuthenticationExchange(authenticator, CreateChallenge(options), options.Limits.MaxTokenBytes),
             Authorizer = new ConnectionAuthorizer(options.Authorization, components.RoleMappers, components.ScopePolicies, logger),
+            Admin = AdminDoor.Create(options.Admin),
             Upstream = new UpstreamSelector(
                 options.Upstream,
                 servers,

@@ -1,6 +1,7 @@
 using PgOAuth.Authentication;
 using PgOAuth.Authorization;
 using PgOAuth.Enforcement;
+using PgOAuth.Operations;
 using PgOAuth.Startup;
 using PgOAuth.Upstream;
 
@@ -19,6 +20,9 @@ internal sealed record ProxySnapshot
 
     /// <summary>Stage 4.</summary>
     internal required ConnectionAuthorizer Authorizer { get; init; }
+
+    /// <summary>Stage 4: the admin database; null when there is none.</summary>
+    internal required AdminDoor? Admin { get; init; }
 
     /// <summary>Stage 5.</summary>
     internal required UpstreamSelector Upstream { get; init; }

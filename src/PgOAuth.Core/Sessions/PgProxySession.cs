@@ -3,6 +3,8 @@ using System.Net.Sockets;
 using PgOAuth.Authentication;
 using PgOAuth.Diagnostics;
 using PgOAuth.Listening;
+using PgOAuth.Operations;
+using PgOAuth.Operations.AdminDatabase;
 using PgOAuth.Options;
 using PgOAuth.Protocol;
 using PgOAuth.Protocol.Backend;
@@ -30,6 +32,8 @@ internal sealed class PgProxySession : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly SessionCompletion _completion;
     private volatile RelayLoop? _relay;
+    private volatile AdminSession? _admin;
+    private volatile bool _killed;
     private volatile bool _draining;
 
     // Step 1: Listening accepted the connection and holds its place under the caps.
@@ -54,6 +58,12 @@ internal sealed class PgProxySession : IAsyncDisposable
 
     internal SessionContext Context { get; }
 
+    /// <summary>The database asked for; null before the client said it.</summary>
+    internal string? Database => _completion.Database;
+
+    /// <summary>Whether it is a session of the admin database.</summary>
+    internal bool IsAdmin => _admin is not null;
+
     /// <summary>Runs the session. Never throws: whatever happens ends this session and no other (E18).</summary>
     internal async Task RunAsync()
     {
@@ -77,6 +87,11 @@ internal sealed class PgProxySession : IAsyncDisposable
             // The session boundary: a defect ends this session and no other.
             Log.SessionFaulted(_services.Logger, error, Context.SessionId);
             end = new SessionFailure(SessionEndReason.InternalError, error.GetType().Name);
+        }
+
+        if (_killed && end.Reason == SessionEndReason.ProxyStopping)
+        {
+            end = new SessionFailure(SessionEndReason.Killed);
         }
 
         try
@@ -108,6 +123,22 @@ internal sealed class PgProxySession : IAsyncDisposable
         {
             relay.Drain();
         }
+
+        _admin?.Drain();
+    }
+
+    /// <summary>For operators: the client's side.</summary>
+    internal ClientStatus Describe() =>
+        _completion.Describe(_relay is not null ? ClientState.Active : IsAdmin ? ClientState.Admin : ClientState.Login);
+
+    /// <summary>For operators: the server connection that the session has for itself; null when it has none.</summary>
+    internal ServerStatus? DescribeServer() => _relay is null ? null : _completion.DescribeServer();
+
+    /// <summary>Ends the session now, because an operator says so.</summary>
+    internal void Kill()
+    {
+        _killed = true;
+        Stop();
     }
 
     /// <summary>Ends the session now, with 57P01 where the client can still be told.</summary>
@@ -164,8 +195,17 @@ internal sealed class PgProxySession : IAsyncDisposable
             return authorized.Failure ?? new SessionFailure(SessionEndReason.RoleNotGranted, "authorization without an outcome");
         }
 
-        // Step 5: Upstream
+        // Step 4b: Operations. The admin database is served here; whoever may not use it is told that there is none (A50).
         _completion.Authorized(role);
+        if (_snapshot.Admin?.IsAt(startup.Database) == true)
+        {
+            return _snapshot.Admin.IsOpenTo(claims)
+                ? await ServeAdminAsync(claims, startup, negotiated.ProtocolMinor, login.Token).ConfigureAwait(false)
+                : AdminSession.NoSuchDatabase(startup.Database);
+        }
+
+        // Step 5: Upstream
+        await _services.Control.Gate.WaitAsync(startup.Database, login.Token).ConfigureAwait(false);
         begun = _services.Time.GetTimestamp();
         var connected = await _snapshot.Upstream.ConnectAsync(claims, role, startup, Context, login.Token).ConfigureAwait(false);
         if (connected.Connection is not { } upstream)
@@ -183,6 +223,35 @@ internal sealed class PgProxySession : IAsyncDisposable
             }
 
             return await RelayAsync(upstream, negotiated.ProtocolMinor, startup, role, login.Token).ConfigureAwait(false);
+        }
+    }
+
+    private async ValueTask<SessionFailure> ServeAdminAsync(TokenClaims claims, StartupParameters startup, int protocolMinor, CancellationToken login)
+    {
+        if (!_completion.AllowedToAdmin())
+        {
+            return new SessionFailure(SessionEndReason.AuditUnavailable);
+        }
+
+        using var admin = new AdminSession(_client, new AdminDesk(_services, _completion, claims, Context.SessionId));
+        var key = _services.Cancels.Register(protocolMinor, admin.CancelAsync);
+        try
+        {
+            _admin = admin;
+            if (_draining)
+            {
+                admin.Drain();
+            }
+
+            await admin.GreetAsync(startup, key, login).ConfigureAwait(false);
+            _lease.Authenticated();
+            Log.AdminSessionStarted(_services.Logger, Context.SessionId, SafeText.Clean(claims.Subject));
+            return await admin.RunAsync(_stop.Token).ConfigureAwait(false);
+        }
+        finally
+        {
+            _admin = null;
+            _services.Cancels.Unregister(key);
         }
     }
 
@@ -207,6 +276,7 @@ internal sealed class PgProxySession : IAsyncDisposable
                 conversation,
                 new ClientStep(client, _snapshot.Guard, _snapshot.Limits.MaxStatementBytes, _services.Metrics) { Server = conversation },
                 new ServerStep(conversation, upstream.SessionUser, _snapshot.AllowPrivilegedRoles) { Client = client });
+            _completion.Owns(upstream);
             _relay = relay;
             if (_draining)
             {

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using PgOAuth.Auditing;
 using PgOAuth.Diagnostics;
+using PgOAuth.Operations;
 using PgOAuth.Startup;
 
 namespace PgOAuth.Sessions;
@@ -13,4 +14,5 @@ internal sealed record ProxyServices(
     AuditQueue Audit,
     PgOAuthMetrics Metrics,
     TimeProvider Time,
-    ILogger Logger);
+    ILogger Logger,
+    ProxyControl Control);

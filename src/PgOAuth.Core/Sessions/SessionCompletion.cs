@@ -5,10 +5,12 @@ using System.Net.Sockets;
 using PgOAuth.Auditing;
 using PgOAuth.Authentication;
 using PgOAuth.Diagnostics;
+using PgOAuth.Operations;
 using PgOAuth.Protocol;
 using PgOAuth.Protocol.Backend;
 using PgOAuth.Startup;
 using PgOAuth.Transport;
+using PgOAuth.Upstream;
 
 namespace PgOAuth.Sessions;
 
@@ -28,6 +30,8 @@ internal sealed class SessionCompletion
     private TokenClaims? _claims;
     private string? _role;
     private string? _server;
+    private UpstreamConnection? _upstream;
+    private DateTimeOffset _connectedAt;
     private bool _isAudited;
 
     internal SessionCompletion(ProxyServices services, SessionContext session)
@@ -76,6 +80,54 @@ internal sealed class SessionCompletion
         _activity?.AddEvent(new ActivityEvent("connected"));
         return Audit(AuditVerdict.Allowed, "allowed", null);
     }
+
+    /// <summary>Audits that the connection got into the admin database; false when it must not.</summary>
+    internal bool AllowedToAdmin() => Audit(AuditVerdict.Allowed, "allowed", "admin database");
+
+    /// <summary>Audits that an operator does something; false when it must not be done.</summary>
+    internal bool Acted(string command) => _services.Audit.TryAdd(NewRecord(AuditVerdict.Allowed, "admin_command", command));
+
+    /// <summary>Audits that an operator was refused something.</summary>
+    internal void Refused(SessionEndReason reason, string command) =>
+        _services.Audit.TryAdd(NewRecord(AuditVerdict.Refused, SessionEndReasonInfo.Of(reason).Word, command));
+
+    /// <summary>The session has a server connection of its own from now on.</summary>
+    internal void Owns(UpstreamConnection upstream)
+    {
+        _connectedAt = _services.Time.GetUtcNow();
+        _upstream = upstream;
+    }
+
+    /// <summary>The database asked for; null before the client said it.</summary>
+    internal string? Database => _startup?.Database;
+
+    /// <summary>For operators: the client's side. May be called from any thread.</summary>
+    internal ClientStatus Describe(ClientState state) => new()
+    {
+        SessionId = _session.SessionId,
+        State = state,
+        Database = _startup is { } startup ? SafeText.Clean(startup.Database) : null,
+        Role = _role,
+        Subject = _claims is { } claims ? SafeText.Clean(claims.Subject) : null,
+        Address = _session.RemoteEndPoint?.ToString(),
+        IsTls = _session.IsTls,
+        ConnectedAt = _session.StartedAt,
+        ApplicationName = ApplicationName(),
+        ServerProcessId = _upstream?.ProcessId,
+    };
+
+    /// <summary>For operators: the server connection that the session has for itself; null when it has none.</summary>
+    internal ServerStatus? DescribeServer() => _upstream is not { } upstream || _role is not { } role ? null : new ServerStatus
+    {
+        Server = upstream.Server.Name,
+        Database = upstream.Database,
+        Role = role,
+        State = ServerState.Active,
+        Address = upstream.Address.ToString()!,
+        ProcessId = upstream.ProcessId,
+        ConnectedAt = _connectedAt,
+        SessionId = _session.SessionId,
+    };
 
     /// <summary>Tells the client why the session ends, when there is something to tell and the stream is whole.</summary>
     internal async ValueTask TellClientAsync(SessionFailure end, Stream client)
@@ -134,7 +186,11 @@ internal sealed class SessionCompletion
     {
         _isAudited = true;
         _services.Metrics.Attempt(verdict, reason);
-        return _services.Audit.TryAdd(new AuditRecord
+        return _services.Audit.TryAdd(NewRecord(verdict, reason, detail));
+    }
+
+    private AuditRecord NewRecord(AuditVerdict verdict, string reason, string? detail) =>
+        new()
         {
             Timestamp = _services.Time.GetUtcNow(),
             ProxyName = _services.ProxyName,
@@ -152,7 +208,19 @@ internal sealed class SessionCompletion
             RequestedDatabase = _startup is null ? null : SafeText.Clean(_startup.Database),
             Role = _role,
             Server = _server,
-        });
+        };
+
+    private string? ApplicationName()
+    {
+        foreach (var (name, value) in _startup?.Settings ?? [])
+        {
+            if (name.Equals("application_name", StringComparison.OrdinalIgnoreCase))
+            {
+                return SafeText.Clean(value);
+            }
+        }
+
+        return null;
     }
 
     /// <summary>

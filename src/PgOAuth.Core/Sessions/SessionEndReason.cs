@@ -99,6 +99,9 @@ public enum SessionEndReason
     /// <summary>The audit queue is full and <c>Auditing:Overflow</c> says to refuse.</summary>
     AuditUnavailable,
 
+    /// <summary>An operator ended it.</summary>
+    Killed,
+
     /// <summary>The proxy stops.</summary>
     ProxyStopping,
 

@@ -52,6 +52,7 @@ internal readonly record struct SessionEndReasonInfo(
         SessionEndReason.UpstreamProtocolViolation => Fatal("upstream_protocol_violation", SqlStates.ConnectionFailure, "the database server sent an invalid message", null),
         SessionEndReason.RoleEscaped => Fatal("role_escaped", SqlStates.InsufficientPrivilege, "the session's role changed against the access token", null),
         SessionEndReason.AuditUnavailable => Fatal("audit_unavailable", SqlStates.CannotConnectNow, "the connection could not be audited", "Try again later."),
+        SessionEndReason.Killed => Fatal("killed", SqlStates.AdminShutdown, "terminating connection due to administrator command", null),
         SessionEndReason.ProxyStopping => Fatal("proxy_stopping", SqlStates.AdminShutdown, "terminating connection due to administrator command", "The proxy is shutting down. Connect again."),
         SessionEndReason.InternalError => Fatal("internal_error", SqlStates.InternalError, "internal error in the proxy", "The proxy's log says more under this session's number."),
         _ => Of(SessionEndReason.InternalError),

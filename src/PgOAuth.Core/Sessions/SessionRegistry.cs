@@ -16,5 +16,7 @@ internal sealed class SessionRegistry
 
     internal void Remove(PgProxySession session) => _sessions.TryRemove(session.Context.SessionId, out _);
 
+    internal PgProxySession? Find(long id) => _sessions.GetValueOrDefault(id);
+
     internal PgProxySession[] Snapshot() => [.. _sessions.Values];
 }

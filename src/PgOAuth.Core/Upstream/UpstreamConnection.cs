@@ -50,6 +50,9 @@ internal sealed class UpstreamConnection : IAsyncDisposable
 
     internal UpstreamServer Server => _request.Server;
 
+    /// <summary>The database on the server.</summary>
+    internal string Database => _request.Database;
+
     /// <summary>Who logged in: the service role, or the mapped one.</summary>
     internal string SessionUser => _request.Credential.Username!;
 

@@ -7,6 +7,7 @@ using PgOAuth.Authentication;
 using PgOAuth.Authorization;
 using PgOAuth.Diagnostics;
 using PgOAuth.Listening;
+using PgOAuth.Operations;
 using PgOAuth.Options;
 using PgOAuth.Startup;
 using PgOAuth.Testing;
@@ -127,7 +128,14 @@ public sealed class PgProxySessionTests : IAsyncLifetime
             conversation ?? [.. FrontendMessages.Startup(("user", "analyst"), ("database", "shop")), .. FrontendMessages.Password("good"), .. FrontendMessages.Terminate],
             failAt,
             fault);
-        var services = new ProxyServices("", _sessions, _cancels, _audit, _metrics, TimeProvider.System, _log.CreateLogger("session"));
+        var control = new ProxyControl(new SessionEngine(_sessions), _log.CreateLogger("session"))
+        {
+            Door = static () => null,
+            Options = static () => new PgOAuthProxyOptions(),
+            Reload = static _ => Task.FromResult(ReloadOutcome.Refused([])),
+            Shutdown = static (_, _) => Task.CompletedTask,
+        };
+        var services = new ProxyServices("", _sessions, _cancels, _audit, _metrics, TimeProvider.System, _log.CreateLogger("session"), control);
         var context = new SessionContext(_sessions.NextId(), "", "127.0.0.1:0", null, DateTimeOffset.UnixEpoch);
         var lease = _gate.Enter(null, out var refused);
         await using var session = new PgProxySession(services, _compiled.Snapshot, _compiled.Endpoints[0].Endpoint, context, client, lease, refused);

@@ -4,7 +4,10 @@ using PgOAuth.Authentication;
 
 namespace PgOAuth.Testing.Wire;
 
-/// <summary>Knows tokens by their text: <c>good…</c> is valid, <c>expired</c> is expired, <c>broken</c> throws, all others are refused.</summary>
+/// <summary>
+/// Knows tokens by their text: <c>good…</c> is valid and has the scopes <c>openid</c> and those behind each <c>+</c>,
+/// <c>expired</c> is expired, <c>broken</c> throws, all others are refused.
+/// </summary>
 public sealed class WordValidator : ITokenValidator
 {
     private int _calls;
@@ -23,16 +26,16 @@ public sealed class WordValidator : ITokenValidator
         var token = Encoding.UTF8.GetString(context.Token.Utf8);
         return ValueTask.FromResult(token switch
         {
-            _ when token.StartsWith("good", StringComparison.Ordinal) => TokenValidationResult.Valid(Claims()),
+            _ when token.StartsWith("good", StringComparison.Ordinal) => TokenValidationResult.Valid(Claims(token.Split('+')[1..])),
             "expired" => TokenValidationResult.Refused(TokenFailure.Expired),
             "broken" => throw new InvalidOperationException("sentinel of a broken validator"),
             _ => TokenValidationResult.Refused(TokenFailure.BadSignature, "not a word it knows"),
         });
     }
 
-    private static TokenClaims Claims()
+    private static TokenClaims Claims(string[] scopes)
     {
         using var json = JsonDocument.Parse("""{"sub":"alice"}""");
-        return new TokenClaims("https://issuer.example.com", "alice", DateTimeOffset.UtcNow.AddDays(3650), ["openid"], json.RootElement);
+        return new TokenClaims("https://issuer.example.com", "alice", DateTimeOffset.UtcNow.AddDays(3650), ["openid", .. scopes], json.RootElement);
     }
 }

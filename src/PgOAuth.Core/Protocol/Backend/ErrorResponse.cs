@@ -86,6 +86,19 @@ internal readonly ref struct ErrorResponse
         output.EndMessage();
     }
 
+    /// <summary>Writes a NoticeResponse.</summary>
+    internal static void WriteNotice(MessageWriter output, string message, string? hint = null)
+    {
+        output.BeginMessage(MessageTypes.Backend.NoticeResponse);
+        WriteField(output, 'S', "NOTICE");
+        WriteField(output, 'V', "NOTICE");
+        WriteField(output, 'C', SqlStates.Success);
+        WriteField(output, 'M', message);
+        WriteField(output, 'H', hint);
+        output.WriteByte(0);
+        output.EndMessage();
+    }
+
     private static void WriteField(MessageWriter output, char field, string? value)
     {
         if (value is not null)

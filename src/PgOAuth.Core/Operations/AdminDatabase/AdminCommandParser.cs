@@ -1,0 +1,119 @@
+using System.Globalization;
+using System.Text;
+using PgOAuth.Enforcement;
+
+namespace PgOAuth.Operations.AdminDatabase;
+
+/// <summary>Reads the text of a query: names as in SQL, lower case unless quoted.</summary>
+internal static class AdminCommandParser
+{
+    internal const string Hint = "Commands: SHOW POOLS | CLIENTS | SERVERS | STATS | CONFIG | VERSION | HELP, PAUSE [database], RESUME [database], "
+        + "RECONNECT [database], KILL session | database, RELOAD, SHUTDOWN [WAIT_FOR_CLIENTS].";
+
+    /// <summary>What drivers set by themselves after logging in.</summary>
+    private static readonly string[] HarmlessSettings =
+        ["application_name", "client_encoding", "client_min_messages", "datestyle", "extra_float_digits", "intervalstyle", "session", "time", "timezone"];
+
+    /// <summary>Reads all commands of the text, which may be none; null when one cannot be understood.</summary>
+    internal static IReadOnlyList<AdminCommand>? TryParse(ReadOnlySpan<byte> text)
+    {
+        if (!System.Text.Unicode.Utf8.IsValid(text))
+        {
+            return null;
+        }
+
+        var commands = new List<AdminCommand>();
+        var words = new List<Word>();
+        var tokenizer = new SqlTokenizer(text);
+        while (true)
+        {
+            var token = tokenizer.Read();
+            if (token.Kind == SqlTokenKind.Unreadable)
+            {
+                return null;
+            }
+
+            if (!token.EndsStatement)
+            {
+                words.Add(Word.Of(token));
+                continue;
+            }
+
+            if (words.Count > 0)
+            {
+                if (Understand(words) is not { } command)
+                {
+                    return null;
+                }
+
+                commands.Add(command);
+                words.Clear();
+            }
+
+            if (token.Kind == SqlTokenKind.End)
+            {
+                return commands;
+            }
+        }
+    }
+
+    private static AdminCommand? Understand(List<Word> words) => (words[0].Keyword, words.Count) switch
+    {
+        ("help", 1) => new(AdminVerb.ShowHelp, "SHOW"),
+        ("show", 2) => Show(words[1].Keyword),
+        ("pause", <= 2) => About(AdminVerb.Pause, "PAUSE", words),
+        ("resume", <= 2) => About(AdminVerb.Resume, "RESUME", words),
+        ("reconnect", <= 2) => About(AdminVerb.Reconnect, "RECONNECT", words),
+        ("kill", 2) when words[1].Number is { } session => new(AdminVerb.Kill, "KILL", SessionId: session),
+        ("kill", 2) => About(AdminVerb.Kill, "KILL", words),
+        ("reload", 1) => new(AdminVerb.Reload, "RELOAD"),
+        ("shutdown", 1) => new(AdminVerb.Shutdown, "SHUTDOWN"),
+        ("shutdown", 2) when words[1].Keyword == "wait_for_clients" => new(AdminVerb.ShutdownWaitForClients, "SHUTDOWN"),
+        ("set", > 2) when words[1].Keyword is { } name && HarmlessSettings.Contains(name) => new(AdminVerb.Ignore, "SET"),
+        ("discard", 2) when words[1].Keyword == "all" => new(AdminVerb.Ignore, "DISCARD ALL"),
+        _ => null,
+    };
+
+    private static AdminCommand? Show(string? what) => what switch
+    {
+        "pools" => new(AdminVerb.ShowPools, "SHOW"),
+        "clients" => new(AdminVerb.ShowClients, "SHOW"),
+        "servers" => new(AdminVerb.ShowServers, "SHOW"),
+        "stats" => new(AdminVerb.ShowStats, "SHOW"),
+        "config" => new(AdminVerb.ShowConfig, "SHOW"),
+        "version" => new(AdminVerb.ShowVersion, "SHOW"),
+        "help" => new(AdminVerb.ShowHelp, "SHOW"),
+        _ => null,
+    };
+
+    private static AdminCommand? About(AdminVerb verb, string tag, List<Word> words) =>
+        words.Count == 1 ? new(verb, tag) : words[1].Name is { } database ? new(verb, tag, database) : null;
+
+    /// <summary>One token, by what it can stand for.</summary>
+    private readonly record struct Word(string? Keyword, string? Name, long? Number)
+    {
+        internal static Word Of(in SqlToken token)
+        {
+            if (token.Kind == SqlTokenKind.Word)
+            {
+                var word = Encoding.UTF8.GetString(token.Raw).ToLowerInvariant();
+                return new Word(word, word, null);
+            }
+
+            if (token.Kind == SqlTokenKind.Number)
+            {
+                return new Word(null, null, long.TryParse(token.Raw, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null);
+            }
+
+            if (!token.IsName && !token.IsString)
+            {
+                return default;
+            }
+
+            var text = new byte[token.Raw.Length * 4];
+            return SqlTextDecoder.Decode(token, text, out var length) == SqlTextResult.Whole && length > 0
+                ? new Word(null, Encoding.UTF8.GetString(text, 0, length), null)
+                : default;
+        }
+    }
+}

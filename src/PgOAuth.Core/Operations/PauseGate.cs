@@ -1,0 +1,103 @@
+using PgOAuth.Transport;
+
+namespace PgOAuth.Operations;
+
+/// <summary>Stage 5: holds clients back that want a server connection of a database that is paused. Thread-safe.</summary>
+internal sealed class PauseGate
+{
+    private readonly Lock _lock = new();
+    private readonly HashSet<string> _databases = new(StringComparer.Ordinal);
+    private bool _all;
+    private volatile bool _isAnyPaused;
+    private TaskCompletionSource _resumed = NewSource();
+
+    /// <summary>Whether clients of the database, as they call it, must wait. Costs one read while nothing is paused.</summary>
+    internal bool IsPaused(string database)
+    {
+        if (!_isAnyPaused)
+        {
+            return false;
+        }
+
+        lock (_lock)
+        {
+            return _all || _databases.Contains(database);
+        }
+    }
+
+    /// <summary>Waits until the database is not paused, and goes on where the caller was.</summary>
+    internal ValueTask WaitAsync(string database, CancellationToken cancellationToken) =>
+        IsPaused(database) ? WaitForResumeAsync(database, cancellationToken) : ValueTask.CompletedTask;
+
+    /// <summary>Closes the gate; null for all databases.</summary>
+    internal void Pause(string? database)
+    {
+        lock (_lock)
+        {
+            if (database is null)
+            {
+                _all = true;
+            }
+            else
+            {
+                _databases.Add(database);
+            }
+
+            _isAnyPaused = true;
+        }
+    }
+
+    /// <summary>Opens the gate; null for whatever is paused. False when nothing was.</summary>
+    internal bool Resume(string? database)
+    {
+        TaskCompletionSource resumed;
+        lock (_lock)
+        {
+            var wasPaused = database is null ? _isAnyPaused : _databases.Remove(database);
+            if (!wasPaused)
+            {
+                return false;
+            }
+
+            if (database is null)
+            {
+                _all = false;
+                _databases.Clear();
+            }
+
+            _isAnyPaused = _all || _databases.Count > 0;
+            resumed = _resumed;
+            _resumed = NewSource();
+        }
+
+        resumed.SetResult();
+        return true;
+    }
+
+    private async ValueTask WaitForResumeAsync(string database, CancellationToken cancellationToken)
+    {
+        var loop = EventLoop.Current;
+        while (true)
+        {
+            Task resumed;
+            lock (_lock)
+            {
+                if (!_all && !_databases.Contains(database))
+                {
+                    break;
+                }
+
+                resumed = _resumed.Task;
+            }
+
+            await resumed.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        if (loop is not null)
+        {
+            await loop;
+        }
+    }
+
+    private static TaskCompletionSource NewSource() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}
