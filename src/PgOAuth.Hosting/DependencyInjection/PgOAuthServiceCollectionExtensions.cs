@@ -5,6 +5,7 @@ using PgOAuth;
 using PgOAuth.Configuration;
 using PgOAuth.DependencyInjection;
 using PgOAuth.Hosting;
+using PgOAuth.Operations;
 using PgOAuth.Options;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -15,11 +16,12 @@ public static class PgOAuthServiceCollectionExtensions
     /// <summary>Adds the default proxy: started, drained and stopped with the host.</summary>
     /// <param name="services">The host's services.</param>
     /// <param name="configure">Settings; more can come from the builder. All mistakes in them are reported together when the host starts.</param>
-    /// <remarks>The running <see cref="PgOAuthProxy"/> can be resolved, for example to read the ports it listens on.</remarks>
+    /// <remarks>The running <see cref="PgOAuthProxy"/> can be resolved, for example to read the ports it listens on; so can <see cref="IPgOAuthProxyControl"/>.</remarks>
     public static IPgOAuthProxyBuilder AddPgOAuthProxy(this IServiceCollection services, Action<PgOAuthProxyOptions>? configure = null)
     {
         var builder = services.AddPgOAuthProxy("", configure);
         services.TryAddSingleton(static provider => provider.GetRequiredKeyedService<PgOAuthProxy>(""));
+        services.TryAddSingleton<IPgOAuthProxyControl>(static provider => provider.GetRequiredKeyedService<PgOAuthProxy>(""));
         return builder;
     }
 
@@ -27,7 +29,7 @@ public static class PgOAuthServiceCollectionExtensions
     /// <param name="services">The host's services.</param>
     /// <param name="name">The name; it appears in log, metrics and audit. The same name again adds to the same proxy.</param>
     /// <param name="configure">Settings; more can come from the builder. All mistakes in them are reported together when the host starts.</param>
-    /// <remarks>The running <see cref="PgOAuthProxy"/> can be resolved as a keyed service, the key being the name.</remarks>
+    /// <remarks>The running <see cref="PgOAuthProxy"/> and <see cref="IPgOAuthProxyControl"/> can be resolved as keyed services, the key being the name.</remarks>
     public static IPgOAuthProxyBuilder AddPgOAuthProxy(this IServiceCollection services, string name, Action<PgOAuthProxyOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(services);
@@ -44,6 +46,7 @@ public static class PgOAuthServiceCollectionExtensions
             options.ValidateOnStart();
             services.AddSingleton(registration);
             services.AddKeyedSingleton(name, static (provider, key) => Create(provider, (string)key!));
+            services.AddKeyedSingleton<IPgOAuthProxyControl>(name, static (provider, key) => provider.GetRequiredKeyedService<PgOAuthProxy>(key));
             services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<PgOAuthProxyOptions>, ProxyOptionsValidation>());
             services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, PgOAuthHostedService>());
         }

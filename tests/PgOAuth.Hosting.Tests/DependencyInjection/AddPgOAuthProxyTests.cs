@@ -5,6 +5,7 @@ using PgOAuth.Auditing;
 using PgOAuth.Authentication;
 using PgOAuth.Authorization;
 using PgOAuth.Hosting;
+using PgOAuth.Operations;
 using PgOAuth.Options;
 using PgOAuth.Upstream;
 
@@ -81,6 +82,7 @@ public sealed class AddPgOAuthProxyTests
         Assert.Empty(options.Get("a").Authorization.RequiredScopes);
         Assert.Equal(["b:read"], options.Get("b").Authorization.RequiredScopes);
         Assert.NotSame(provider.GetRequiredKeyedService<PgOAuthProxy>("a"), provider.GetRequiredKeyedService<PgOAuthProxy>("b"));
+        Assert.Same(provider.GetRequiredKeyedService<PgOAuthProxy>("b"), provider.GetRequiredKeyedService<IPgOAuthProxyControl>("b"));
         Assert.Null(provider.GetService<PgOAuthProxy>());
     }
 
@@ -99,6 +101,7 @@ public sealed class AddPgOAuthProxyTests
         Assert.Equal(7, options.Limits.MaxConnections);
         Assert.Single(options.Endpoints);
         Assert.Same(provider.GetRequiredService<PgOAuthProxy>(), provider.GetRequiredKeyedService<PgOAuthProxy>(""));
+        Assert.Same(provider.GetRequiredService<PgOAuthProxy>(), provider.GetRequiredService<IPgOAuthProxyControl>());
     }
 
     [Fact]
