@@ -19,7 +19,8 @@ public class RelayStepBenchmarks
     {
         var server = new ServerConversation();
         var client = new ClientConversation();
-        _client = new ClientStep(client, new SessionStateGuard(), 16 << 20, _metrics) { Server = server };
+        _client = new ClientStep(client, new StatementCache(new SessionStateGuard()), isGuarded: true, isMultiplexed: false, 16 << 20, _metrics);
+        _client.Attach(server);
         _server = new ServerStep(server, "service", allowSuperuser: false) { Client = client };
     }
 

@@ -1,12 +1,43 @@
+using PgOAuth.Enforcement;
+
 namespace PgOAuth.Relay;
 
 /// <summary>Stage 6: what the proxy knows of the conversation with one client. Costs next to nothing until something is known.</summary>
 internal sealed class ClientConversation
 {
+    /// <summary>No message of the server connection in use.</summary>
+    internal const long NoNumber = -2;
+
     private DenialMarker? _marker;
+    private ClientStatements? _statements;
 
     internal ClientConversation(DenialMarker? marker = null) => _marker = marker;
 
     /// <summary>The secret by which denials come back; see <see cref="DenialMarker"/>.</summary>
     internal DenialMarker Marker => _marker ??= new DenialMarker();
+
+    /// <summary>The settings as the client was told.</summary>
+    internal ReportedSettings Settings { get; set; } = ReportedSettings.None;
+
+    /// <summary>What its unnamed prepared statement is; null when it has none.</summary>
+    internal Statement? Unnamed { get; set; }
+
+    /// <summary>The number of the Parse that made it, on the server connection in use.</summary>
+    internal long UnnamedNumber { get; set; } = NoNumber;
+
+    /// <summary>Its named prepared statements, where server connections are shared; made when first asked for.</summary>
+    internal ClientStatements Statements => _statements ??= new ClientStatements();
+
+    /// <summary>Whether it has named any.</summary>
+    internal bool HasStatements => _statements is { Count: > 0 };
+
+    /// <summary>It is told that all prepared statements are gone.</summary>
+    internal void StatementsRemoved() => _statements?.RemoveConfirmed();
+
+    /// <summary>Whether an error answers a statement that was denied, and why it was.</summary>
+    internal bool TryReadDenial(ReadOnlySpan<byte> message, out StatementDenial denial)
+    {
+        denial = default;
+        return _marker is not null && _marker.TryRead(message, out denial);
+    }
 }

@@ -11,28 +11,62 @@ namespace PgOAuth.Relay;
 internal sealed class ClientStep : RelayStep
 {
     private readonly ClientConversation _client;
-    private readonly SessionStateGuard? _guard;
+    private readonly bool _isGuarded;
+    private readonly bool _isMultiplexed;
     private readonly PgOAuthMetrics _metrics;
     private readonly uint _maxStatement;
     private ServerConversation? _server;
+    private bool _needsCheck;
 
-    internal ClientStep(ClientConversation client, SessionStateGuard? guard, int maxStatementBytes, PgOAuthMetrics metrics)
+    /// <param name="client">What is known of this client.</param>
+    /// <param name="statements">Judges texts; null when nobody needs to know what they do: no guard, no pool.</param>
+    /// <param name="isGuarded">Whether a text too long to be seen whole is denied.</param>
+    /// <param name="isMultiplexed">Transaction mode: whether server connections change and prepared statements are shared on them.</param>
+    /// <param name="maxStatementBytes">The longest Query or Parse that is seen whole.</param>
+    /// <param name="metrics">Counts denials.</param>
+    internal ClientStep(ClientConversation client, StatementCache? statements, bool isGuarded, bool isMultiplexed, int maxStatementBytes, PgOAuthMetrics metrics)
         : base(Types.CopyData, Types.CopyData, ProtocolConstants.LargeMessageLimit)
     {
+        if (statements is null && (isGuarded || isMultiplexed))
+        {
+            throw new ArgumentNullException(nameof(statements));
+        }
+
         _client = client;
-        _guard = guard;
+        Statements = statements;
+        _isGuarded = isGuarded;
+        _isMultiplexed = isMultiplexed;
         _metrics = metrics;
         _maxStatement = (uint)maxStatementBytes;
     }
 
+    /// <summary>The cache of the loop that the session is on; it changes when the session moves.</summary>
+    internal StatementCache? Statements { get; set; }
+
     /// <summary>Where it goes; null while no server connection is attached.</summary>
-    internal ServerConversation? Server
-    {
-        get => _server;
-        set => _server = value;
-    }
+    internal ServerConversation? Server => _server;
 
     protected override bool PassesBulk => _server is not null;
+
+    private StatementRewriter Rewriter => new(_client, _server!, Statements!, Replacement);
+
+    /// <summary>
+    /// Gives the session an idle server connection. What it needs to find there is written to <see cref="RelayStep.Replacement"/>,
+    /// in front of what the next step adds.
+    /// </summary>
+    /// <param name="server">The connection; nobody uses it.</param>
+    /// <param name="reset">Whether DISCARD ALL comes first.</param>
+    /// <param name="settings">The claims, where the connection does not have them already.</param>
+    internal void Attach(ServerConversation server, bool reset = false, ReadOnlySpan<SettingValue> settings = default)
+    {
+        _server = server;
+        _needsCheck = false;
+        _client.UnnamedNumber = ClientConversation.NoNumber;
+        Prelude.Write(server, _client.Settings, reset, settings, Replacement);
+    }
+
+    /// <summary>Takes the server connection away.</summary>
+    internal void Detach() => _server = null;
 
     protected override FrameDisposition Classify(byte type, uint length)
     {
@@ -45,49 +79,42 @@ internal sealed class ClientStep : RelayStep
             return FrameDisposition.Refuse(SessionEndReason.ProtocolViolation, "invalid message length");
         }
 
-        if (type is Types.Terminate)
-        {
-            return length == 4 ? FrameDisposition.Inspect : FrameDisposition.Refuse(SessionEndReason.ProtocolViolation, "invalid message length");
-        }
-
-        if (_server is null)
-        {
-            // Nothing is in progress that these could belong to, and the server would ignore them.
-            return type is Types.CopyData or Types.CopyDone or Types.CopyFail or Types.Flush ? FrameDisposition.Replace : FrameDisposition.NeedServer;
-        }
-
         switch (type)
         {
             case Types.Query:
-                return _guard is null ? Pass(ReplyKind.Query) : length > _maxStatement ? DenyQuery(StatementDenial.TooLong) : FrameDisposition.Inspect;
+                return Statements is null ? Pass(ReplyKind.Query)
+                    : length <= _maxStatement ? FrameDisposition.Inspect
+                    : _isGuarded ? DenyQuery(StatementDenial.TooLong) : PassLongQuery();
 
             case Types.Parse:
-                // The name is in the body that is not read; the failed Parse makes the server skip to Sync whatever its name.
-                return _guard is null ? Pass(ReplyKind.Parse) : length > _maxStatement ? DenyParse(default, StatementDenial.TooLong) : FrameDisposition.Inspect;
+                // The name of a long one is in the body that is not read; the failed Parse makes the server skip to Sync whatever its name.
+                return Statements is null ? Pass(ReplyKind.Parse)
+                    : length <= _maxStatement ? FrameDisposition.Inspect
+                    : _isGuarded ? DenyParse(default, StatementDenial.TooLong) : FrameDisposition.InspectHead;
 
             case Types.FunctionCall:
                 return DenyQuery(StatementDenial.FunctionCall);
 
-            case Types.Sync:
-                return Pass(ReplyKind.Sync);
-
             case Types.Bind:
-                return Pass(ReplyKind.Bind);
+                return _isMultiplexed ? FrameDisposition.InspectHead : Pass(ReplyKind.Bind);
 
             case Types.Describe:
-                return FrameDisposition.InspectHead;
+                return _isMultiplexed ? FrameDisposition.Inspect : FrameDisposition.InspectHead;
+
+            case Types.Close:
+                return _isMultiplexed ? FrameDisposition.Inspect : Pass(ReplyKind.Close);
 
             case Types.Execute:
                 return Pass(ReplyKind.Execute);
 
-            case Types.Close:
-                return Pass(ReplyKind.Close);
+            case Types.Sync:
+                return PassSync();
 
-            case Types.CopyDone or Types.CopyFail:
-                return Pass(ReplyKind.CopyEnd);
+            case Types.CopyDone or Types.CopyFail or Types.CopyData or Types.Flush:
+                return PassQuietly(type);
 
-            case Types.CopyData or Types.Flush:
-                return FrameDisposition.Pass;
+            case Types.Terminate:
+                return length == 4 ? FrameDisposition.Inspect : FrameDisposition.Refuse(SessionEndReason.ProtocolViolation, "invalid message length");
 
             default:
                 return FrameDisposition.Refuse(SessionEndReason.ProtocolViolation, "invalid frontend message type");
@@ -96,61 +123,236 @@ internal sealed class ClientStep : RelayStep
 
     protected override FrameDisposition Inspect(in MessageFrame frame)
     {
-        switch (frame.Type)
+        if (frame.Type is Types.Terminate)
         {
-            case Types.Query:
-                return !Query.TryParse(frame, out var query)
-                    ? FrameDisposition.Refuse(SessionEndReason.ProtocolViolation, "invalid Query message")
-                    : InspectQuery(query);
-
-            case Types.Parse:
-                return !Parse.TryParse(frame, out var parse)
-                    ? FrameDisposition.Refuse(SessionEndReason.ProtocolViolation, "invalid Parse message")
-                    : InspectParse(parse);
-
-            case Types.Terminate:
-                return FrameDisposition.PassAndEnd(SessionEndReason.ClientTerminated);
-
-            default:
-                return FrameDisposition.Refuse(SessionEndReason.InternalError, "no inspection for this message");
+            return _server is null ? FrameDisposition.Refuse(SessionEndReason.ClientTerminated) : FrameDisposition.PassAndEnd(SessionEndReason.ClientTerminated);
         }
+
+        return TryBegin(out var disposition) ? frame.Type switch
+        {
+            Types.Query => InspectQuery(frame),
+            Types.Parse => InspectParse(frame),
+            Types.Describe or Types.Close => InspectName(frame),
+            _ => FrameDisposition.Refuse(SessionEndReason.InternalError, "no inspection for this message"),
+        } : disposition;
     }
 
-    protected override FrameDisposition InspectHead(byte type, uint length, ReadOnlySpan<byte> body) =>
-        body.IsEmpty && length > 4
-            ? FrameDisposition.NeedMore(ProtocolConstants.HeaderLength + 1)
-            : Pass(!body.IsEmpty && body[0] == (byte)'S' ? ReplyKind.DescribeStatement : ReplyKind.DescribePortal);
-
-    private FrameDisposition InspectQuery(in Query query)
+    protected override FrameDisposition InspectHead(byte type, uint length, ReadOnlySpan<byte> body)
     {
-        var verdict = _guard!.Check(query.Sql);
-        return verdict.IsAllowed ? Pass(ReplyKind.Query) : DenyQuery(verdict.Denial);
+        if (_server is null)
+        {
+            return FrameDisposition.NeedServer;
+        }
+
+        switch (type)
+        {
+            case Types.Describe when body.IsEmpty && length > 4:
+                return FrameDisposition.NeedMore(ProtocolConstants.HeaderLength + 1);
+
+            case Types.Describe:
+                return Pass(!body.IsEmpty && body[0] == (byte)'S' ? ReplyKind.DescribeStatement : ReplyKind.DescribePortal);
+
+            case Types.Parse when !_isMultiplexed:
+                _server.Effects |= SessionEffects.Touched;
+                return Pass(ReplyKind.Parse);
+        }
+
+        if (!TryBegin(out var disposition))
+        {
+            return disposition;
+        }
+
+        if (type is Types.Bind)
+        {
+            return Rewriter.Bind(length, body);
+        }
+
+        _server.Effects |= SessionEffects.Touched;
+        return Rewriter.LongParse(length, body);
     }
 
-    private FrameDisposition InspectParse(in Parse parse)
+    private FrameDisposition InspectQuery(in MessageFrame frame)
     {
-        var verdict = _guard!.Check(parse.Sql);
-        return verdict.IsAllowed ? Pass(ReplyKind.Parse) : DenyParse(parse.StatementName, verdict.Denial);
+        if (!Query.TryParse(frame, out var query))
+        {
+            return FrameDisposition.Refuse(SessionEndReason.ProtocolViolation, "invalid Query message");
+        }
+
+        var statement = Statements!.GetQuery(query.Sql);
+        if (!statement.Verdict.IsAllowed)
+        {
+            return DenyQuery(statement.Verdict.Denial);
+        }
+
+        _server!.Effects |= statement.Effects;
+        DropUnnamed();
+        if (_isMultiplexed)
+        {
+            return Rewriter.Query(statement);
+        }
+
+        _server.Replies.Add(new OwedReply(ReplyKind.Query));
+        return FrameDisposition.Pass;
+    }
+
+    private FrameDisposition InspectParse(in MessageFrame frame)
+    {
+        if (!Parse.TryParse(frame, out var parse))
+        {
+            return FrameDisposition.Refuse(SessionEndReason.ProtocolViolation, "invalid Parse message");
+        }
+
+        var statement = Statements!.GetParse(parse.Sql, parse.ParameterTypes);
+        if (!statement.Verdict.IsAllowed)
+        {
+            return DenyParse(parse.StatementName, statement.Verdict.Denial);
+        }
+
+        _server!.Effects |= statement.Effects;
+        if (_isMultiplexed)
+        {
+            return Rewriter.Parse(parse.StatementName, statement, (uint)frame.Body.Length + 4);
+        }
+
+        // A named one is there until the session ends.
+        _server.Effects |= parse.StatementName.IsEmpty ? SessionEffects.None : SessionEffects.Touched;
+        _server.Replies.Add(new OwedReply(ReplyKind.Parse));
+        return FrameDisposition.Pass;
+    }
+
+    private FrameDisposition InspectName(in MessageFrame frame)
+    {
+        var body = frame.Body;
+        if (body.Length < 2 || body.IndexOf((byte)0) != body.Length - 1)
+        {
+            return FrameDisposition.Refuse(SessionEndReason.ProtocolViolation, "invalid Describe or Close message");
+        }
+
+        if (body[0] == (byte)'S')
+        {
+            return frame.Type is Types.Close ? Rewriter.Close(body[1..^1]) : Rewriter.Describe(body[1..^1], (uint)body.Length + 4);
+        }
+
+        _server!.Replies.Add(new OwedReply(frame.Type is Types.Close ? ReplyKind.Close : ReplyKind.DescribePortal));
+        return FrameDisposition.Pass;
     }
 
     private FrameDisposition DenyQuery(StatementDenial denial)
     {
+        if (!TryBegin(out var disposition))
+        {
+            return disposition;
+        }
+
         _metrics.StatementDenied(denial);
         _client.Marker.WriteQuery(Replacement, denial);
-        return Add(ReplyKind.Query, FrameDisposition.Replace);
+        DropUnnamed();
+        _server!.Replies.Add(new OwedReply(ReplyKind.Query));
+        return FrameDisposition.Replace;
     }
 
     private FrameDisposition DenyParse(ReadOnlySpan<byte> name, StatementDenial denial)
     {
+        if (!TryBegin(out var disposition))
+        {
+            return disposition;
+        }
+
+        // In transaction mode names are the proxy's own; as an unnamed one it fails all the same.
         _metrics.StatementDenied(denial);
-        _client.Marker.WriteParse(Replacement, name, denial);
-        return Add(ReplyKind.Parse, FrameDisposition.Replace);
+        _client.Marker.WriteParse(Replacement, _isMultiplexed ? default : name, denial);
+        _client.Unnamed = name.IsEmpty ? null : _client.Unnamed;
+        _server!.SetUnnamed(null);
+        _server.Replies.Add(new OwedReply(ReplyKind.Parse));
+        return FrameDisposition.Replace;
     }
 
-    private FrameDisposition Pass(ReplyKind owed) => Add(owed, FrameDisposition.Pass);
+    private FrameDisposition PassLongQuery()
+    {
+        if (_server is null)
+        {
+            return FrameDisposition.NeedServer;
+        }
 
-    private FrameDisposition Add(ReplyKind owed, FrameDisposition disposition) =>
-        _server!.Replies.TryAdd(new OwedReply(owed))
-            ? disposition
-            : FrameDisposition.Refuse(SessionEndReason.ProtocolViolation, "too many messages wait for a reply");
+        DropUnnamed();
+        _server.Effects |= SessionEffects.Touched;
+        return Pass(ReplyKind.Query);
+    }
+
+    private FrameDisposition PassSync()
+    {
+        var disposition = TryBegin(out var other, isCheckable: false) ? FrameDisposition.Pass : other;
+        if (disposition.Kind is FrameKind.Pass)
+        {
+            // What comes behind it would run even if the prelude has failed.
+            _needsCheck = _server!.IsPreludeOpen;
+            _server.Replies.Add(new OwedReply(ReplyKind.Sync));
+        }
+
+        return disposition;
+    }
+
+    // Nothing is owed for these. Without a server nothing is in progress that they could belong to, and it would ignore them.
+    private FrameDisposition PassQuietly(byte type)
+    {
+        if (_server is null)
+        {
+            return FrameDisposition.Replace;
+        }
+
+        if (type is Types.CopyDone or Types.CopyFail)
+        {
+            _server.Replies.Add(new OwedReply(ReplyKind.CopyEnd));
+        }
+
+        return FrameDisposition.Pass;
+    }
+
+    private FrameDisposition Pass(ReplyKind owed)
+    {
+        if (!TryBegin(out var disposition))
+        {
+            return disposition;
+        }
+
+        _server!.Replies.Add(new OwedReply(owed));
+        return FrameDisposition.Pass;
+    }
+
+    // Before anything is written or noted for a message: it has a server, and cannot run if the prelude has failed.
+    private bool TryBegin(out FrameDisposition disposition, bool isCheckable = true)
+    {
+        disposition = FrameDisposition.NeedServer;
+        if (_server is null)
+        {
+            return false;
+        }
+
+        if (!_server.Replies.HasRoom)
+        {
+            disposition = FrameDisposition.Refuse(SessionEndReason.ProtocolViolation, "too many messages wait for a reply");
+            return false;
+        }
+
+        if (_needsCheck && isCheckable)
+        {
+            _needsCheck = false;
+            if (_server.IsPreludeOpen)
+            {
+                Prelude.WriteCheck(_server, Replacement);
+            }
+        }
+
+        return true;
+    }
+
+    // The server drops it at each Query, and at each Parse of another.
+    private void DropUnnamed()
+    {
+        if (_isMultiplexed)
+        {
+            _client.Unnamed = null;
+            _server!.SetUnnamed(null);
+        }
+    }
 }

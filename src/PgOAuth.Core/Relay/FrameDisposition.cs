@@ -38,5 +38,5 @@ internal readonly struct FrameDisposition
 
     internal static FrameDisposition PassAndEnd(SessionEndReason reason) => new(FrameKind.PassAndEnd, reason);
 
-    internal static FrameDisposition Refuse(SessionEndReason reason, string detail) => new(FrameKind.Refuse, reason, detail);
+    internal static FrameDisposition Refuse(SessionEndReason reason, string? detail = null) => new(FrameKind.Refuse, reason, detail);
 }

@@ -21,7 +21,6 @@ internal sealed class ReplyQueue
 
     private OwedReply[] _ring = [];
     private int _head;
-    private bool _isSkipping;
     private bool _isBatchOpen;
     private bool _isCopyOpen;
     private int _ignoredSyncs;
@@ -45,6 +44,18 @@ internal sealed class ReplyQueue
     /// <summary>Whether nothing is owed, no batch is open and the server is outside a transaction.</summary>
     internal bool IsIdle => Count == 0 && !_isBatchOpen && TransactionStatus == ReadyForQuery.Idle;
 
+    /// <summary>Whether the server discards what it gets, up to the next Sync.</summary>
+    internal bool IsSkipping { get; private set; }
+
+    /// <summary>Grows with each Sync: what is of one batch is discarded together.</summary>
+    internal long Batch { get; private set; }
+
+    /// <summary>Whether one more message of the client's, and what the proxy adds to it, can be noted.</summary>
+    internal bool HasRoom => Count < Limit;
+
+    /// <summary>The number of the last Parse of the client's unnamed statement that failed or was discarded.</summary>
+    internal long LostUnnamed { get; private set; } = -1;
+
     /// <summary>Whether the server works, or keeps a batch or a COPY open, for somebody.</summary>
     internal bool IsBusy => Count > 0 || _isBatchOpen;
 
@@ -56,9 +67,11 @@ internal sealed class ReplyQueue
     /// <summary>How the next reply is used; that of a message which nobody asked for passes.</summary>
     internal ReplyUse NextUse => Count > 0 ? Head.Use : ReplyUse.Pass;
 
-    /// <summary>Notes that a message goes to the server.</summary>
-    /// <returns>False when too much is owed already.</returns>
-    internal bool TryAdd(in OwedReply entry)
+    /// <summary>Whether the entry with this number was answered.</summary>
+    internal bool IsAnswered(long number) => number < _taken;
+
+    /// <summary>Notes that a message goes to the server; see <see cref="HasRoom"/>.</summary>
+    internal void Add(in OwedReply entry)
     {
         switch (entry.Kind)
         {
@@ -66,11 +79,12 @@ internal sealed class ReplyQueue
                 if (_isCopyOpen)
                 {
                     _ignoredSyncs++;
-                    return true;
+                    return;
                 }
 
-                _isSkipping = false;
+                IsSkipping = false;
                 _isBatchOpen = false;
+                Batch++;
                 break;
 
             case ReplyKind.CopyEnd:
@@ -78,14 +92,14 @@ internal sealed class ReplyQueue
                 if (_isCopyOpen || Count == 0)
                 {
                     _isCopyOpen = false;
-                    return true;
+                    return;
                 }
 
                 break;
 
             case ReplyKind.Query:
                 // Ends the batch and its implicit transaction, unless it is skipped (A19).
-                _isBatchOpen &= _isSkipping;
+                _isBatchOpen &= IsSkipping;
                 break;
 
             default:
@@ -93,19 +107,19 @@ internal sealed class ReplyQueue
                 break;
         }
 
-        if (_isSkipping)
+        if (IsSkipping)
         {
-            return true;
+            entry.Skipped();
+            return;
         }
 
-        if (Count == _ring.Length && !TryGrow())
+        if (Count == _ring.Length)
         {
-            return false;
+            Grow();
         }
 
         _ring[(_head + Count) & (_ring.Length - 1)] = entry;
         Count++;
-        return true;
     }
 
     /// <summary>Moves on by a reply that is neither an error nor ReadyForQuery nor one that may come at any time.</summary>
@@ -156,7 +170,8 @@ internal sealed class ReplyQueue
     }
 
     /// <summary>Moves on by an error that leaves the connection open.</summary>
-    internal ReplyUse TakeError()
+    /// <param name="fault">What it says of a prepared statement.</param>
+    internal ReplyUse TakeError(StatementFault fault = StatementFault.None)
     {
         if (Count == 0)
         {
@@ -174,13 +189,15 @@ internal sealed class ReplyQueue
             return use;
         }
 
-        do
+        var failed = Drop();
+        Lose(failed);
+        failed.Failed(fault);
+        while (Count > 0 && Head.Kind is not ReplyKind.Sync)
         {
-            Drop();
+            Skip(Drop());
         }
-        while (Count > 0 && Head.Kind is not ReplyKind.Sync);
 
-        _isSkipping = Count == 0;
+        IsSkipping = Count == 0;
         Settle();
         return use;
     }
@@ -196,7 +213,8 @@ internal sealed class ReplyQueue
             var head = Head;
             if (head.Kind is ReplyKind.Query or ReplyKind.Sync)
             {
-                Pop();
+                Drop();
+                Settle();
                 if (status == ReadyForQuery.Idle)
                 {
                     IdleNumber = _taken;
@@ -207,7 +225,7 @@ internal sealed class ReplyQueue
 
             // The nearest place where it can belong: what follows is still handed to the right client.
             IsAccountable = false;
-            Drop();
+            Skip(Drop());
         }
 
         IsAccountable = false;
@@ -254,6 +272,8 @@ internal sealed class ReplyQueue
     {
         if (type is Types.CommandComplete)
         {
+            // Only DEALLOCATE has a name here, and it is the one statement of its Query.
+            Head.Done();
             IsAccountable &= !_isCopyOpen;
             _isCopyOpen = false;
             _ignoredSyncs = 0;
@@ -262,16 +282,32 @@ internal sealed class ReplyQueue
 
     private void Pop()
     {
-        Drop();
+        Drop().Done();
         Settle();
     }
 
-    private void Drop()
+    private OwedReply Drop()
     {
+        var entry = Head;
         Head = default;
         _head = (_head + 1) & (_ring.Length - 1);
         Count--;
         _taken++;
+        return entry;
+    }
+
+    private void Skip(in OwedReply dropped)
+    {
+        Lose(dropped);
+        dropped.Skipped();
+    }
+
+    private void Lose(in OwedReply dropped)
+    {
+        if ((dropped.Use & ReplyUse.Unnamed) != 0)
+        {
+            LostUnnamed = _taken - 1;
+        }
     }
 
     // A CopyDone or CopyFail outside COPY is ignored by the server.
@@ -290,13 +326,8 @@ internal sealed class ReplyQueue
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private bool TryGrow()
+    private void Grow()
     {
-        if (Count >= Limit)
-        {
-            return false;
-        }
-
         var larger = new OwedReply[Math.Max(FirstSize, _ring.Length * 2)];
         for (var i = 0; i < Count; i++)
         {
@@ -305,6 +336,5 @@ internal sealed class ReplyQueue
 
         _ring = larger;
         _head = 0;
-        return true;
     }
 }

@@ -18,4 +18,7 @@ internal enum ReplyUse : byte
 
     /// <summary>Its success removes the client's name of a statement.</summary>
     Deallocates = 8,
+
+    /// <summary>A Parse of the client's unnamed statement.</summary>
+    Unnamed = 16,
 }

@@ -12,6 +12,9 @@ internal sealed class ServerStep : RelayStep
     /// <summary>Errors and settings up to this length are looked at; a denial's error is far shorter.</summary>
     private const int MaxInspected = 4096;
 
+    private const int DiscardAllLength = 4 + 12;
+    private const int DeallocateAllLength = 4 + 15;
+
     private readonly ServerConversation _server;
     private readonly byte[] _sessionUser;
     private readonly bool _allowSuperuser;
@@ -33,7 +36,10 @@ internal sealed class ServerStep : RelayStep
     /// <summary>Who gets what the server says; null while nobody uses the connection.</summary>
     internal ClientConversation? Client { get; set; }
 
-    protected override bool PassesBulk => _server.Replies.PassesBulk;
+    protected override bool PassesBulk => Client is not null && _server.Replies.PassesBulk;
+
+    // Nobody gets it, or nobody but the proxy has asked for it.
+    private bool IsUnseen => Client is null || (_server.Replies.NextUse & ReplyUse.Required) != 0;
 
     protected override FrameDisposition Classify(byte type, uint length)
     {
@@ -45,22 +51,25 @@ internal sealed class ServerStep : RelayStep
         switch (type)
         {
             case Types.ErrorResponse:
-                return length <= MaxInspected ? FrameDisposition.Inspect : Use(_server.Replies.TakeError());
+                return length <= MaxInspected ? FrameDisposition.Inspect : TakeError(StatementFault.None);
 
             case Types.ParameterStatus:
-                return length <= MaxInspected ? FrameDisposition.Inspect : FrameDisposition.Pass;
+                return length <= MaxInspected ? FrameDisposition.Inspect : IsUnseen ? FrameDisposition.Replace : FrameDisposition.Pass;
 
             case Types.ReadyForQuery:
                 return length == 5 ? FrameDisposition.Inspect : FrameDisposition.Refuse(SessionEndReason.UpstreamProtocolViolation, "invalid ReadyForQuery");
 
             case Types.NoticeResponse or Types.NotificationResponse:
-                return FrameDisposition.Pass;
+                return IsUnseen ? FrameDisposition.Replace : FrameDisposition.Pass;
+
+            case Types.CommandComplete when length is DiscardAllLength or DeallocateAllLength:
+                return FrameDisposition.Inspect;
 
             case Types.DataRow or Types.CopyData or Types.RowDescription or Types.CommandComplete or Types.ParseComplete
                 or Types.BindComplete or Types.CloseComplete or Types.NoData or Types.ParameterDescription
                 or Types.PortalSuspended or Types.EmptyQueryResponse
                 or Types.CopyInResponse or Types.CopyOutResponse or Types.CopyDone or Types.FunctionCallResponse:
-                return Use(_server.Replies.Take(type));
+                return Take(type);
 
             default:
                 // Authentication, BackendKeyData, CopyBothResponse and everything unknown.
@@ -73,13 +82,55 @@ internal sealed class ServerStep : RelayStep
         Types.ErrorResponse => InspectError(frame),
         Types.ParameterStatus => InspectParameter(frame),
         Types.ReadyForQuery => InspectReady(frame),
+        Types.CommandComplete => InspectTag(frame),
         _ => FrameDisposition.Refuse(SessionEndReason.InternalError, "no inspection for this message"),
     };
 
     protected override FrameDisposition InspectHead(byte type, uint length, ReadOnlySpan<byte> body) =>
         FrameDisposition.Refuse(SessionEndReason.InternalError, "no inspection for this message");
 
-    private static FrameDisposition Use(ReplyUse use) => (use & ReplyUse.Drop) == 0 ? FrameDisposition.Pass : FrameDisposition.Replace;
+    private static FrameDisposition Idle => FrameDisposition.Refuse(SessionEndReason.UpstreamProtocolViolation, "a message from a server that nobody uses");
+
+    private FrameDisposition Take(byte type)
+    {
+        if (Client is null && (_server.Replies.NextUse & ReplyUse.Drop) == 0)
+        {
+            return Idle;
+        }
+
+        var use = _server.Replies.Take(type);
+        if ((use & ReplyUse.AsParse) != 0)
+        {
+            Replacement.BeginMessage(Types.ParseComplete);
+            Replacement.EndMessage();
+            return FrameDisposition.Replace;
+        }
+
+        return (use & ReplyUse.Drop) != 0 ? FrameDisposition.Replace : FrameDisposition.Pass;
+    }
+
+    private FrameDisposition TakeError(StatementFault fault)
+    {
+        var use = _server.Replies.TakeError(fault);
+        if ((use & ReplyUse.Required) != 0)
+        {
+            return FrameDisposition.Refuse(SessionEndReason.UpstreamResetFailed, "the server refused the session's settings or their reset");
+        }
+
+        if (Client is null)
+        {
+            return Idle;
+        }
+
+        // Nobody knows what became of it; asking again is cheap.
+        _server.SetUnnamed(null);
+        if (_server.Replies.LostUnnamed == Client.UnnamedNumber)
+        {
+            Client.Unnamed = null;
+        }
+
+        return FrameDisposition.Pass;
+    }
 
     private FrameDisposition InspectError(in MessageFrame frame)
     {
@@ -91,18 +142,18 @@ internal sealed class ServerStep : RelayStep
         if (error.IsFatal)
         {
             SawFatal = true;
-            return FrameDisposition.Pass;
+            return Client is null ? FrameDisposition.Refuse(SessionEndReason.UpstreamTerminated) : FrameDisposition.Pass;
         }
 
-        _server.Replies.TakeError();
-        if (Client is not null && Client.Marker.TryRead(error.Message, out var denial))
+        var disposition = TakeError(StatementFaults.Of(error));
+        if (disposition.Kind is FrameKind.Pass && Client!.TryReadDenial(error.Message, out var denial))
         {
             var text = StatementDenialText.Of(denial);
             ErrorResponse.Write(Replacement, "ERROR", text.SqlState, text.Message, hint: text.Hint);
             return FrameDisposition.Replace;
         }
 
-        return FrameDisposition.Pass;
+        return disposition;
     }
 
     /// <summary>A second line behind the guard: the server itself reports these two when they change.</summary>
@@ -115,7 +166,21 @@ internal sealed class ServerStep : RelayStep
 
         var escaped = (status.Name.SequenceEqual("is_superuser"u8) && !_allowSuperuser && !status.Value.SequenceEqual("off"u8))
             || (status.Name.SequenceEqual("session_authorization"u8) && !status.Value.SequenceEqual(_sessionUser));
-        return escaped ? FrameDisposition.Refuse(SessionEndReason.RoleEscaped, "the server reports another session user or a superuser") : FrameDisposition.Pass;
+        if (escaped)
+        {
+            return FrameDisposition.Refuse(SessionEndReason.RoleEscaped, "the server reports another session user or a superuser");
+        }
+
+        if (_server.SettingsTable is { } table)
+        {
+            _server.Settings = table.With(_server.Settings, status.Name, status.Value);
+            if (Client is not null && !IsUnseen)
+            {
+                Client.Settings = table.With(Client.Settings, status.Name, status.Value);
+            }
+        }
+
+        return IsUnseen ? FrameDisposition.Replace : FrameDisposition.Pass;
     }
 
     private FrameDisposition InspectReady(in MessageFrame frame)
@@ -125,6 +190,24 @@ internal sealed class ServerStep : RelayStep
             return FrameDisposition.Refuse(SessionEndReason.UpstreamProtocolViolation, "invalid ReadyForQuery");
         }
 
-        return Use(_server.Replies.TakeReady(status));
+        if (Client is null && (_server.Replies.NextUse & ReplyUse.Drop) == 0)
+        {
+            return Idle;
+        }
+
+        return (_server.Replies.TakeReady(status) & ReplyUse.Drop) != 0 ? FrameDisposition.Replace : FrameDisposition.Pass;
+    }
+
+    /// <summary>Whatever way the client said it, only the server knows when all prepared statements are gone.</summary>
+    private FrameDisposition InspectTag(in MessageFrame frame)
+    {
+        var disposition = Take(frame.Type);
+        if (disposition.Kind is FrameKind.Pass && (frame.Body.SequenceEqual("DISCARD ALL\0"u8) || frame.Body.SequenceEqual("DEALLOCATE ALL\0"u8)))
+        {
+            _server.StatementsRemoved();
+            Client!.StatementsRemoved();
+        }
+
+        return disposition;
     }
 }

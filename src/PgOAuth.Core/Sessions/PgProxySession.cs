@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net.Sockets;
 using PgOAuth.Authentication;
 using PgOAuth.Diagnostics;
+using PgOAuth.Enforcement;
 using PgOAuth.Listening;
 using PgOAuth.Operations;
 using PgOAuth.Operations.AdminDatabase;
@@ -261,6 +262,9 @@ internal sealed class PgProxySession : IAsyncDisposable
         var key = _services.Cancels.Register(protocolMinor, upstream.CancelAsync);
         var conversation = new ServerConversation();
         var client = new ClientConversation();
+        var statements = _snapshot.Guard is { } guard ? new StatementCache(guard, entries: 64) : null;
+        var clientStep = new ClientStep(client, statements, isGuarded: statements is not null, isMultiplexed: false, _snapshot.Limits.MaxStatementBytes, _services.Metrics);
+        clientStep.Attach(conversation);
         try
         {
             WriteLoginReply(upstream, key);
@@ -274,7 +278,7 @@ internal sealed class PgProxySession : IAsyncDisposable
                 upstream,
                 upstream.Channel.Detach(),
                 conversation,
-                new ClientStep(client, _snapshot.Guard, _snapshot.Limits.MaxStatementBytes, _services.Metrics) { Server = conversation },
+                clientStep,
                 new ServerStep(conversation, upstream.SessionUser, _snapshot.AllowPrivilegedRoles) { Client = client });
             _completion.Owns(upstream);
             _relay = relay;

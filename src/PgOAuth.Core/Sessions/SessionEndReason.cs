@@ -93,6 +93,9 @@ public enum SessionEndReason
     /// <summary>The server broke the wire protocol.</summary>
     UpstreamProtocolViolation,
 
+    /// <summary>The server refused to take on the session's settings, or to give up those of the session before.</summary>
+    UpstreamResetFailed,
+
     /// <summary>The session was about to have another role than the token's.</summary>
     RoleEscaped,
 

@@ -50,6 +50,7 @@ internal readonly record struct SessionEndReasonInfo(
         SessionEndReason.UpstreamLoginFailed => Fatal("upstream_login_failed", SqlStates.ConnectionFailure, "the proxy could not log in to the database server", "The proxy's log says more under this session's number."),
         SessionEndReason.UpstreamRoleUnsafe => Fatal("upstream_role_unsafe", SqlStates.InvalidAuthorization, "the database role is too powerful to be given by a token", "Map the token to a role without SUPERUSER, REPLICATION and BYPASSRLS."),
         SessionEndReason.UpstreamProtocolViolation => Fatal("upstream_protocol_violation", SqlStates.ConnectionFailure, "the database server sent an invalid message", null),
+        SessionEndReason.UpstreamResetFailed => Fatal("upstream_reset_failed", SqlStates.ConnectionFailure, "the database server did not accept this session's settings; the statement was not executed", "Connect again. If it happens each time, a setting of this session has a value that the server does not take."),
         SessionEndReason.RoleEscaped => Fatal("role_escaped", SqlStates.InsufficientPrivilege, "the session's role changed against the access token", null),
         SessionEndReason.AuditUnavailable => Fatal("audit_unavailable", SqlStates.CannotConnectNow, "the connection could not be audited", "Try again later."),
         SessionEndReason.Killed => Fatal("killed", SqlStates.AdminShutdown, "terminating connection due to administrator command", null),

@@ -261,8 +261,12 @@ public sealed class ClientStepTests : IDisposable
         }
     }
 
-    private ClientStep NewStep(DenialMarker? marker = null, bool guard = true, int maxStatement = 1 << 20) =>
-        new(new ClientConversation(marker), guard ? new SessionStateGuard() : null, maxStatement, _metrics) { Server = _server };
+    private ClientStep NewStep(DenialMarker? marker = null, bool guard = true, int maxStatement = 1 << 20)
+    {
+        var step = new ClientStep(new ClientConversation(marker), guard ? new StatementCache(new SessionStateGuard()) : null, guard, isMultiplexed: false, maxStatement, _metrics);
+        step.Attach(_server);
+        return step;
+    }
 
     private static byte[] BackendMessage(char type, params byte[] body) => PgOAuth.Testing.Upstream.BackendMessages.Message(type, body);
 

@@ -171,16 +171,17 @@ public sealed class ReplyQueueTests
     {
         for (var i = 0; i < ReplyQueue.Limit; i++)
         {
-            Assert.True(_queue.TryAdd(new OwedReply(ReplyKind.Sync)));
+            Assert.True(_queue.HasRoom);
+            _queue.Add(new OwedReply(ReplyKind.Sync));
         }
 
-        Assert.False(_queue.TryAdd(new OwedReply(ReplyKind.Sync)));
+        Assert.False(_queue.HasRoom);
         for (var i = 0; i < ReplyQueue.Limit; i++)
         {
             _queue.TakeReady((byte)'I');
         }
 
-        Assert.True(_queue is { IsIdle: true, IsAccountable: true });
+        Assert.True(_queue is { HasRoom: true, IsIdle: true, IsAccountable: true });
     }
 
     [Fact]
@@ -223,7 +224,7 @@ public sealed class ReplyQueueTests
                     }
                     else
                     {
-                        Assert.True(_queue.TryAdd(new OwedReply(Kind(message))));
+                        _queue.Add(new OwedReply(Kind(message)));
                     }
 
                     break;

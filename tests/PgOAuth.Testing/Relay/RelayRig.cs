@@ -20,12 +20,13 @@ public sealed class RelayRig : IDisposable
     private int _replied;
 
     /// <summary>Starts the pumps.</summary>
-    public RelayRig(RelayConversation conversation)
+    public RelayRig(RelayConversation conversation, bool isMultiplexed = false)
     {
         _conversation = conversation;
-        var server = new ServerConversation();
+        var server = new ServerConversation(new ReportedSettingsTable(), maxStatements: 200);
         var client = new ClientConversation();
-        _clientStep = new ClientStep(client, new SessionStateGuard(), 16 << 20, _metrics) { Server = server };
+        _clientStep = new ClientStep(client, new StatementCache(new SessionStateGuard()), isGuarded: true, isMultiplexed, 16 << 20, _metrics);
+        _clientStep.Attach(server);
         _serverStep = new ServerStep(server, "service", allowSuperuser: false) { Client = client };
         _client = new FedStream(count => _replied += count);
         _server = new FedStream(ServerReceived);

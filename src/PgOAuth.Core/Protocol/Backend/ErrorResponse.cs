@@ -5,11 +5,12 @@ namespace PgOAuth.Protocol.Backend;
 /// <summary>ErrorResponse and NoticeResponse (manual, "Error and Notice Message Fields"). A view; valid until the frame is advanced.</summary>
 internal readonly ref struct ErrorResponse
 {
-    private ErrorResponse(ReadOnlySpan<byte> severity, ReadOnlySpan<byte> sqlState, ReadOnlySpan<byte> message)
+    private ErrorResponse(ReadOnlySpan<byte> severity, ReadOnlySpan<byte> sqlState, ReadOnlySpan<byte> message, ReadOnlySpan<byte> routine)
     {
         Severity = severity;
         SqlState = sqlState;
         Message = message;
+        Routine = routine;
     }
 
     /// <summary>Field <c>V</c> (not localised), else <c>S</c>; empty when the server sent neither (A31).</summary>
@@ -21,13 +22,16 @@ internal readonly ref struct ErrorResponse
     /// <summary>Field <c>M</c>.</summary>
     internal ReadOnlySpan<byte> Message { get; }
 
+    /// <summary>Field <c>R</c>: the function in the server's source; empty when the server did not send it.</summary>
+    internal ReadOnlySpan<byte> Routine { get; }
+
     internal bool IsFatal => Severity.SequenceEqual("FATAL"u8) || Severity.SequenceEqual("PANIC"u8);
 
     internal static bool TryParse(in MessageFrame frame, out ErrorResponse error)
     {
         error = default;
         var parser = new MessageParser(frame.Body);
-        ReadOnlySpan<byte> severity = default, localised = default, state = default, message = default;
+        ReadOnlySpan<byte> severity = default, localised = default, state = default, message = default, routine = default;
         while (true)
         {
             if (!parser.TryReadByte(out var field))
@@ -59,12 +63,15 @@ internal readonly ref struct ErrorResponse
                 case (byte)'M':
                     message = value;
                     break;
+                case (byte)'R':
+                    routine = value;
+                    break;
                 default:
                     break; // The manual asks to ignore unknown fields.
             }
         }
 
-        error = new ErrorResponse(severity.IsEmpty ? localised : severity, state, message);
+        error = new ErrorResponse(severity.IsEmpty ? localised : severity, state, message, routine);
         return parser.IsAtEnd;
     }
 
