@@ -20,7 +20,8 @@ namespace PgOAuth;
 public sealed partial class PgOAuthProxy : IPgOAuthProxyControl, IAsyncDisposable
 {
     private readonly string _name;
-    private readonly PgOAuthProxyOptions _options;
+    private readonly PgOAuthProxyComponents _components;
+    private readonly FixedSettings _fixed;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly PgOAuthMetrics _metrics;
@@ -29,7 +30,8 @@ public sealed partial class PgOAuthProxy : IPgOAuthProxyControl, IAsyncDisposabl
     private readonly SessionRegistry _sessions = new();
     private readonly CancelRequestRouter _cancels;
     private readonly ProxyServices _services;
-    private readonly ProxyCompilation _compiled;
+    private volatile PgOAuthProxyOptions _options;
+    private volatile ProxyCompilation _compiled;
     private readonly ITransport _transport;
     private readonly ProxyControl _control;
     private readonly GracefulStop _stop;
@@ -50,6 +52,8 @@ public sealed partial class PgOAuthProxy : IPgOAuthProxyControl, IAsyncDisposabl
         components ??= new PgOAuthProxyComponents();
         _name = name;
         _options = options;
+        _components = components;
+        _fixed = new FixedSettings(options);
         _time = components.TimeProvider;
         _logger = components.LoggerFactory.CreateLogger<PgOAuthProxy>();
         _transport = TransportFactory.Create(options.Transport, error => Log.LoopFaulted(_logger, error));
@@ -142,8 +146,11 @@ public sealed partial class PgOAuthProxy : IPgOAuthProxyControl, IAsyncDisposabl
             return;
         }
 
+        // One look, so that all of a session's settings are of one reload.
+        var compiled = _compiled;
+        endpoint = compiled.FindEndpoint(endpoint.Address) ?? endpoint;
         var context = new SessionContext(_sessions.NextId(), _name, endpoint.Address, remote, _time.GetUtcNow());
-        var session = new PgProxySession(_services, _compiled.Snapshot, endpoint, context, stream, lease, refused);
+        var session = new PgProxySession(_services, compiled.Snapshot, endpoint, context, stream, lease, refused);
         _ = session.RunAsync();
     }
 

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using PgOAuth.Auditing;
 using PgOAuth.Authentication;
 using PgOAuth.Authorization;
+using PgOAuth.Options;
 using PgOAuth.Upstream;
 
 namespace PgOAuth;
@@ -28,6 +29,13 @@ public sealed class PgOAuthProxyComponents
 
     /// <summary>Replaces the credentials of the configuration.</summary>
     public IUpstreamCredentialProvider? UpstreamCredentials { get; set; }
+
+    /// <summary>
+    /// Gives the settings anew, for <see cref="PgOAuthProxy.ReloadAsync"/>. It adds what is wrong with their source to the
+    /// collection, or throws; then, as with any other mistake in them, nothing changes.
+    /// </summary>
+    /// <value>Default: null; the proxy keeps the settings it was made with.</value>
+    public Func<ICollection<string>, PgOAuthProxyOptions>? OptionsSource { get; set; }
 
     /// <summary>The log.</summary>
     /// <value>Default: none.</value>

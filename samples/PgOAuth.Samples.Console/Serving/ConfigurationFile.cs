@@ -15,7 +15,7 @@ internal static class ConfigurationFile
         IConfigurationSection section;
         try
         {
-            section = new ConfigurationBuilder().AddJsonFile(Path.GetFullPath(path)).Build().GetSection(Section);
+            section = new ConfigurationBuilder().AddJsonFile(Path.GetFullPath(path), optional: false, reloadOnChange: true).Build().GetSection(Section);
         }
         catch (FileNotFoundException missing)
         {

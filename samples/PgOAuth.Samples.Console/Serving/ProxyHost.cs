@@ -64,10 +64,19 @@ internal sealed class ProxyHost : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends when told to stop, or when the proxy can no longer accept connections; sessions have finished or been ended then.</summary>
-    public Task RunAsync(CancellationToken stopping)
+    /// <summary>
+    /// Ends when told to stop, when an operator shuts the proxy down, or when it can no longer accept connections; sessions have
+    /// finished or been ended then.
+    /// </summary>
+    public async Task RunAsync(CancellationToken stopping)
     {
-        return _host.WaitForShutdownAsync(stopping);
+        var shutdown = _host.WaitForShutdownAsync(stopping);
+        var completion = _host.Services.GetRequiredService<PgOAuthProxy>().Completion;
+        await Task.WhenAny(shutdown, completion);
+        if (!completion.IsCompletedSuccessfully || _host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.IsCancellationRequested)
+        {
+            await shutdown;
+        }
     }
 
     public async ValueTask DisposeAsync()

@@ -5,6 +5,9 @@ public static partial class PgOAuthEventIds
     /// <summary>A proxy can no longer accept connections; the host is stopped.</summary>
     public const int ProxyFailed = 10000;
 
-    /// <summary>The configuration changed while the proxy runs; it takes effect at the next start.</summary>
+    /// <summary>The configuration changed while the proxy runs; it takes effect at the next reload or start.</summary>
     public const int ConfigurationChanged = 10001;
+
+    /// <summary>An operator shut a proxy down; the host goes on.</summary>
+    public const int ProxyShutDown = 10002;
 }

@@ -8,19 +8,12 @@ namespace PgOAuth.Listening;
 /// <summary>Stage 1: the caps on connections. Every lease that is given is given back, whatever becomes of the session (E26).</summary>
 internal sealed class ConnectionGate
 {
-    private readonly ProxyLimits _limits;
     private readonly ConcurrentDictionary<AddressKey, Counts> _byAddress = new();
-    private readonly int _unauthenticatedFromOneAddress;
+    private volatile ProxyLimits _limits;
     private int _total;
     private int _unauthenticated;
 
-    internal ConnectionGate(ProxyLimits limits)
-    {
-        _limits = limits;
-
-        // One stranger must not keep everybody else from logging in (A45).
-        _unauthenticatedFromOneAddress = Math.Max(1, limits.MaxUnauthenticatedConnections / 2);
-    }
+    internal ConnectionGate(ProxyLimits limits) => _limits = limits;
 
     internal int Total => Volatile.Read(ref _total);
 
@@ -28,17 +21,24 @@ internal sealed class ConnectionGate
 
     internal int Addresses => _byAddress.Count;
 
+    /// <summary>Other caps from now on. Who is in stays in.</summary>
+    internal void Use(ProxyLimits limits) => _limits = limits;
+
     /// <summary>Takes a place, or says which cap is reached. The lease is given in both cases and must be disposed.</summary>
     internal ConnectionLease Enter(IPAddress? address, out SessionEndReason refused)
     {
+        var limits = _limits;
+
+        // One stranger must not keep everybody else from logging in (A45).
+        var unauthenticatedFromOneAddress = Math.Max(1, limits.MaxUnauthenticatedConnections / 2);
         var key = new AddressKey(address);
         var total = Interlocked.Increment(ref _total);
         var unauthenticated = Interlocked.Increment(ref _unauthenticated);
         var fromAddress = _byAddress.AddOrUpdate(key, new Counts(1, 1), static (_, old) => new Counts(old.Total + 1, old.Unauthenticated + 1));
-        refused = unauthenticated > _limits.MaxUnauthenticatedConnections ? SessionEndReason.TooManyUnauthenticatedConnections
-            : address is not null && fromAddress.Unauthenticated > _unauthenticatedFromOneAddress ? SessionEndReason.TooManyUnauthenticatedConnections
-            : total > _limits.MaxConnections ? SessionEndReason.TooManyConnections
-            : address is not null && fromAddress.Total > _limits.MaxConnectionsPerAddress ? SessionEndReason.TooManyConnectionsFromAddress
+        refused = unauthenticated > limits.MaxUnauthenticatedConnections ? SessionEndReason.TooManyUnauthenticatedConnections
+            : address is not null && fromAddress.Unauthenticated > unauthenticatedFromOneAddress ? SessionEndReason.TooManyUnauthenticatedConnections
+            : total > limits.MaxConnections ? SessionEndReason.TooManyConnections
+            : address is not null && fromAddress.Total > limits.MaxConnectionsPerAddress ? SessionEndReason.TooManyConnectionsFromAddress
             : SessionEndReason.None;
         return new ConnectionLease(this, key);
     }

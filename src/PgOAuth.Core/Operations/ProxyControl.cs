@@ -129,6 +129,9 @@ internal sealed class ProxyControl
         return outcome;
     }
 
+    /// <summary>New settings are in force.</summary>
+    internal void Renew(ProxySnapshot snapshot) => _engine.Reload(snapshot);
+
     internal Task ShutdownAsync(bool waitForClients, string by, CancellationToken cancellationToken)
     {
         Log.ShutdownRequested(_logger, by, waitForClients ? "once the clients have left" : "now");

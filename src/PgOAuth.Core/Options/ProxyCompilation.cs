@@ -35,16 +35,39 @@ internal sealed class ProxyCompilation
     internal static IReadOnlyList<string> FindMistakes(PgOAuthProxyOptions options, PgOAuthProxyComponents components) =>
         Check(options, components, out _, out _);
 
+    /// <exception cref="ArgumentException">The options have mistakes; the message lists every one.</exception>
     internal static ProxyCompilation Compile(PgOAuthProxyOptions options, PgOAuthProxyComponents components, string name, ITransport transport, ILogger logger)
     {
-        var errors = Check(options, components, out var endpoints, out var servers);
-        if (errors.Count > 0)
+        var mistakes = new List<string>();
+        return TryCompile(options, components, transport, logger, previous: null, mistakes)
+            ?? throw new ArgumentException(PgOAuthProxyOptionsValidator.Describe(mistakes, name));
+    }
+
+    /// <summary>Compiles, unless there are mistakes, which it adds to those that are known. Keys of issuers and servers that are as in <paramref name="previous"/> are taken over from it.</summary>
+    internal static ProxyCompilation? TryCompile(
+        PgOAuthProxyOptions options,
+        PgOAuthProxyComponents components,
+        ITransport transport,
+        ILogger logger,
+        ProxyCompilation? previous,
+        List<string> mistakes)
+    {
+        mistakes.AddRange(Check(options, components, out var endpoints, out var servers));
+        if (mistakes.Count > 0)
         {
-            throw new ArgumentException(PgOAuthProxyOptionsValidator.Describe(errors, name));
+            return null;
+        }
+
+        foreach (var (name, server) in servers)
+        {
+            if (previous?.Snapshot.Upstream.FindServer(name) is { } known && known.Fingerprint == server.Fingerprint)
+            {
+                servers[name] = known;
+            }
         }
 
         Warn(options, components, servers.Values, logger);
-        var validator = new JwtTokenValidator(options.Authentication, components.LoggerFactory, components.TimeProvider);
+        var validator = new JwtTokenValidator(options.Authentication, components.LoggerFactory, components.TimeProvider, previous: previous?.Validator);
         var authenticator = new TokenAuthenticator([validator, .. components.TokenValidators], components.LoggerFactory.CreateLogger<TokenAuthenticator>());
         var snapshot = new ProxySnapshot
         {
@@ -64,6 +87,20 @@ internal sealed class ProxyCompilation
             AllowPrivilegedRoles = options.Upstream.DangerousAllowPrivilegedRoles,
         };
         return new ProxyCompilation(snapshot, endpoints, validator);
+    }
+
+    /// <summary>The settings of the endpoint with this address; null when there is none any more.</summary>
+    internal EndpointSnapshot? FindEndpoint(string address)
+    {
+        foreach (var (endpoint, _) in Endpoints)
+        {
+            if (endpoint.Address == address)
+            {
+                return endpoint;
+            }
+        }
+
+        return null;
     }
 
     private static List<string> Check(

@@ -20,7 +20,7 @@ internal sealed class CancelRequestRouter : IDisposable
     private readonly ConcurrentDictionary<int, Entry> _entries = new();
     private readonly ConcurrentDictionary<AddressKey, Failures> _failures = new();
     private readonly SemaphoreSlim _concurrency;
-    private readonly ProxyLimits _limits;
+    private volatile ProxyLimits _limits;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private long _sweptAt;
@@ -54,6 +54,9 @@ internal sealed class CancelRequestRouter : IDisposable
     }
 
     public void Dispose() => _concurrency.Dispose();
+
+    /// <summary>Other limits from now on; only the number of cancels at once stays.</summary>
+    internal void Use(ProxyLimits limits) => _limits = limits;
 
     internal void Unregister(CancelKey key) => _entries.TryRemove(key.ProcessId, out _);
 

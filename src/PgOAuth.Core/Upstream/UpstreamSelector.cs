@@ -39,6 +39,9 @@ internal sealed class UpstreamSelector
         _logger = logger;
     }
 
+    /// <summary>The server of this name; null when there is none.</summary>
+    internal UpstreamServer? FindServer(string name) => _servers.GetValueOrDefault(name);
+
     internal async ValueTask<UpstreamConnectResult> ConnectAsync(TokenClaims claims, string role, StartupParameters startup, SessionContext session, CancellationToken cancellationToken)
     {
         UpstreamRoute route;

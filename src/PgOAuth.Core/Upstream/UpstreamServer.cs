@@ -27,7 +27,11 @@ internal sealed class UpstreamServer
         AllowCleartextPassword = options.AllowCleartextPassword;
         AllowMd5Password = options.AllowMd5Password;
         ConnectTimeout = options.ConnectTimeout;
+        Fingerprint = ServerFingerprint.Of(options);
     }
+
+    /// <summary>The settings as one text: a reload keeps this very object while they stay the same.</summary>
+    internal string Fingerprint { get; }
 
     /// <summary>The key of <c>Upstream:Servers</c>.</summary>
     internal string Name { get; }

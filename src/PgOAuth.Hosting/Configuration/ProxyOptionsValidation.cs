@@ -11,15 +11,22 @@ internal sealed class ProxyOptionsValidation(IServiceProvider services) : IValid
     public ValidateOptionsResult Validate(string? name, PgOAuthProxyOptions options)
     {
         name ??= "";
+        var mistakes = FindReadingMistakes(services, name);
+        mistakes.AddRange(ProxyCompilation.FindMistakes(options, ProxyComponentsFactory.Create(services, name)));
+        return mistakes.Count == 0
+            ? ValidateOptionsResult.Success
+            : ValidateOptionsResult.Fail(PgOAuthProxyOptionsValidator.Describe(mistakes, name));
+    }
+
+    /// <summary>What is wrong with the configuration's sections, whatever the settings in them mean.</summary>
+    internal static List<string> FindReadingMistakes(IServiceProvider services, string name)
+    {
         var mistakes = new List<string>();
         foreach (var source in services.GetKeyedServices<ConfigurationSource>(name))
         {
             mistakes.AddRange(ProxyOptionsReader.Read(source.Section, new PgOAuthProxyOptions()));
         }
 
-        mistakes.AddRange(ProxyCompilation.FindMistakes(options, ProxyComponentsFactory.Create(services, name)));
-        return mistakes.Count == 0
-            ? ValidateOptionsResult.Success
-            : ValidateOptionsResult.Fail(PgOAuthProxyOptionsValidator.Describe(mistakes, name));
+        return mistakes;
     }
 }

@@ -12,7 +12,7 @@ public static class PgOAuthProxyConfigurationExtensions
     /// <param name="section">The section. Lists in it are added to what is there already.</param>
     /// <remarks>
     /// A setting that does not exist, or a value of the wrong kind, is a mistake like any other: the host does not start.
-    /// The section is read once, at start; when it changes later, that is logged.
+    /// The section is read at start, and again when the proxy is told to reload; that it changed in between is logged.
     /// </remarks>
     public static IPgOAuthProxyBuilder LoadFromConfig(this IPgOAuthProxyBuilder builder, IConfigurationSection section)
     {
@@ -24,7 +24,7 @@ public static class PgOAuthProxyConfigurationExtensions
 
     /// <summary>Changes settings in code.</summary>
     /// <param name="builder">The proxy.</param>
-    /// <param name="configure">Called once, at start.</param>
+    /// <param name="configure">Called at start, and again when the proxy is told to reload.</param>
     public static IPgOAuthProxyBuilder Configure(this IPgOAuthProxyBuilder builder, Action<PgOAuthProxyOptions> configure)
     {
         ArgumentNullException.ThrowIfNull(builder);

@@ -57,6 +57,8 @@ public static class PgOAuthServiceCollectionExtensions
     private static PgOAuthProxy Create(IServiceProvider services, string name)
     {
         var options = services.GetRequiredService<IOptionsMonitor<PgOAuthProxyOptions>>().Get(name);
-        return new PgOAuthProxy(options, ProxyComponentsFactory.Create(services, name), name);
+        var components = ProxyComponentsFactory.Create(services, name);
+        components.OptionsSource = mistakes => FreshOptions.Read(services, name, mistakes);
+        return new PgOAuthProxy(options, components, name);
     }
 }

@@ -7,6 +7,9 @@ internal static partial class HostingLog
     [LoggerMessage(PgOAuthEventIds.ProxyFailed, LogLevel.Critical, "The proxy {ProxyName} can no longer accept connections; the host stops.", EventName = nameof(PgOAuthEventIds.ProxyFailed))]
     internal static partial void ProxyFailed(ILogger logger, Exception exception, string proxyName);
 
-    [LoggerMessage(PgOAuthEventIds.ConfigurationChanged, LogLevel.Warning, "The section {Section} changed. The proxy {ProxyName} goes on with the settings it started with; restart it to use the new ones.", EventName = nameof(PgOAuthEventIds.ConfigurationChanged))]
+    [LoggerMessage(PgOAuthEventIds.ConfigurationChanged, LogLevel.Warning, "The section {Section} changed. The proxy {ProxyName} goes on with the settings it has; reload or restart it to use the new ones.", EventName = nameof(PgOAuthEventIds.ConfigurationChanged))]
     internal static partial void ConfigurationChanged(ILogger logger, string section, string proxyName);
+
+    [LoggerMessage(PgOAuthEventIds.ProxyShutDown, LogLevel.Warning, "The proxy {ProxyName} was shut down by an operator. The host goes on.", EventName = nameof(PgOAuthEventIds.ProxyShutDown))]
+    internal static partial void ProxyShutDown(ILogger logger, string proxyName);
 }

@@ -76,6 +76,11 @@ internal sealed class PgOAuthHostedService : IHostedService, IDisposable
         try
         {
             await proxy.Completion.ConfigureAwait(false);
+            if (!_lifetime.ApplicationStopping.IsCancellationRequested)
+            {
+                // An operator said so. The host may be more than its proxies, so it stays; liveness tells who watches it.
+                HostingLog.ProxyShutDown(_logger, registration.DisplayName);
+            }
         }
         catch (Exception error)
         {

@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using PgOAuth.Diagnostics;
+using PgOAuth.Operations;
 using PgOAuth.Testing;
 
 namespace PgOAuth.Hosting;
@@ -179,6 +180,51 @@ public sealed class PgOAuthHostedServiceTests
         root["PgOAuth:Limits:MaxConnections"] = "7";
         root.Reload();
         Assert.Single(log.Lines, static line => line.EventId.Id == PgOAuthEventIds.ConfigurationChanged);
+    }
+
+    [Fact]
+    public async Task E12_Reload_ReadsTheConfigurationAgain_AndOneWithMistakesChangesNothing()
+    {
+        using var log = new LogRecorder();
+        var builder = TestHost.CreateBuilder(log);
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["PgOAuth:Limits:MaxConnections"] = "5" });
+        builder.Services.AddPgOAuthProxy(TestHost.Minimal).LoadFromConfig(builder.Configuration.GetSection("PgOAuth"));
+        using var host = builder.Build();
+        await host.StartAsync(Token);
+        var control = host.Services.GetRequiredService<IPgOAuthProxyControl>();
+
+        builder.Configuration["PgOAuth:Limits:MaxConnections"] = "6";
+        Assert.True((await control.ReloadAsync(Token)).IsApplied);
+        Assert.Equal("6", MaxConnections());
+
+        builder.Configuration["PgOAuth:Limits:MaxConnections"] = "7";
+        builder.Configuration["PgOAuth:Limits:MaxConections"] = "8";
+        builder.Configuration["PgOAuth:Pool:Size"] = "0";
+        var outcome = await control.ReloadAsync(Token);
+        Assert.Equal(
+            ["Limits:MaxConections: there is no such setting", "Pool:Size: must be between 1 and 100,000."],
+            outcome.Mistakes.Select(static mistake => mistake.Split(';')[0]));
+        Assert.Equal("6", MaxConnections());
+        await host.StopAsync(Token);
+
+        string MaxConnections() => control.GetConfig().Single(static setting => setting.Name == "Limits:MaxConnections").Value;
+    }
+
+    [Fact]
+    public async Task E13_Shutdown_ByAnOperator_LeavesTheHostRunning()
+    {
+        using var log = new LogRecorder();
+        var builder = TestHost.CreateBuilder(log);
+        builder.Services.AddPgOAuthProxy(TestHost.Minimal);
+        using var host = builder.Build();
+        await host.StartAsync(Token);
+        var lifetime = host.Services.GetRequiredService<IHostApplicationLifetime>();
+
+        await host.Services.GetRequiredService<IPgOAuthProxyControl>().ShutdownAsync(cancellationToken: Token);
+
+        await TestHost.UntilAsync(() => log.Lines.Any(static line => line.EventId.Id == PgOAuthEventIds.ProxyShutDown));
+        Assert.False(lifetime.ApplicationStopping.IsCancellationRequested);
+        await host.StopAsync(Token);
     }
 
     private sealed class BreakableTime : TimeProvider

@@ -5,11 +5,15 @@ using PgOAuth.Testing.Upstream;
 
 namespace PgOAuth.Testing.Wire;
 
-/// <summary>A server that lets everybody in, answers each Query with nothing, and keeps what it was told. Thread-safe.</summary>
+/// <summary>A server that lets everybody in, answers each Query with nothing (and <c>pg_sleep</c> never), and keeps what it was told. Thread-safe.</summary>
 public sealed class HonestServer
 {
     private readonly ConcurrentQueue<IReadOnlyList<KeyValuePair<string, string>>> _startups = new();
     private readonly ConcurrentQueue<byte[]> _cancels = new();
+    private int _queries;
+
+    /// <summary>Queries that it does not answer.</summary>
+    public int SleepingQueries => Volatile.Read(ref _queries);
 
     /// <summary>The key it gives to every session: 4 bytes, process 4711.</summary>
     public static byte[] SecretKey => [0xde, 0xad, 0xbe, 0xef];
@@ -61,6 +65,9 @@ public sealed class HonestServer
                         BackendMessages.DataRow(role, user, "f", "f"),
                         BackendMessages.CommandComplete("SELECT 1"),
                         BackendMessages.ReadyForQuery());
+                    break;
+                case 'Q' when Encoding.UTF8.GetString(body).Contains("pg_sleep", StringComparison.Ordinal):
+                    Interlocked.Increment(ref _queries);
                     break;
                 case 'Q':
                     await backend.SendAsync(BackendMessages.CommandComplete("SELECT 0"), BackendMessages.ReadyForQuery());

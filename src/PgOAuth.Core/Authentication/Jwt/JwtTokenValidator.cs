@@ -17,7 +17,7 @@ internal sealed class JwtTokenValidator : ITokenValidator, IDisposable
     /// <summary>The longest token PostgreSQL's SASL exchange can carry, rounded down; endpoints set their own limit below it.</summary>
     internal const int MaxTokenBytes = 65_000;
 
-    private readonly FrozenDictionary<string, (JwtIssuer Issuer, JwksCache Keys)> _issuers;
+    private readonly FrozenDictionary<string, (JwtIssuer Issuer, JwksCache Keys, string Fingerprint)> _issuers;
     private readonly TokenCache _cache;
     private readonly TimeProvider _time;
     private readonly JsonWebTokenHandler _signatures = new()
@@ -30,12 +30,13 @@ internal sealed class JwtTokenValidator : ITokenValidator, IDisposable
     /// <param name="loggers">For what happens to keys.</param>
     /// <param name="time">The clock for tokens and keys.</param>
     /// <param name="handlers">Makes the handler that asks an issuer; null for the network.</param>
+    /// <param name="previous">Whose keys are taken over, for issuers that did not change; null for none.</param>
     /// <exception cref="ArgumentException">An issuer's options cannot be used.</exception>
     internal JwtTokenValidator(
-        AuthenticationOptions options, ILoggerFactory loggers, TimeProvider time, Func<IssuerOptions, HttpMessageHandler>? handlers = null)
+        AuthenticationOptions options, ILoggerFactory loggers, TimeProvider time, Func<IssuerOptions, HttpMessageHandler>? handlers = null, JwtTokenValidator? previous = null)
     {
         var logger = loggers.CreateLogger<JwtTokenValidator>();
-        var issuers = new Dictionary<string, (JwtIssuer, JwksCache)>(StringComparer.Ordinal);
+        var issuers = new Dictionary<string, (JwtIssuer, JwksCache, string)>(StringComparer.Ordinal);
         foreach (var one in options.Issuers)
         {
             var issuer = new JwtIssuer(one);
@@ -49,8 +50,15 @@ internal sealed class JwtTokenValidator : ITokenValidator, IDisposable
                 Log.HttpAllowed(logger, issuer.Name);
             }
 
+            var fingerprint = IssuerFingerprint.Of(one);
+            if (previous?._issuers.TryGetValue(issuer.Name, out var known) == true && known.Fingerprint == fingerprint)
+            {
+                issuers.Add(issuer.Name, known);
+                continue;
+            }
+
             var handler = handlers?.Invoke(one) ?? GuardedHandler.Create(issuer.Addresses);
-            issuers.Add(issuer.Name, (issuer, new JwksCache(issuer, handler, time, logger)));
+            issuers.Add(issuer.Name, (issuer, new JwksCache(issuer, handler, time, logger), fingerprint));
         }
 
         _issuers = issuers.ToFrozenDictionary(StringComparer.Ordinal);
@@ -82,11 +90,17 @@ internal sealed class JwtTokenValidator : ITokenValidator, IDisposable
     internal Task PreloadKeysAsync(CancellationToken cancellationToken) =>
         Task.WhenAll(_issuers.Values.Select(i => i.Keys.PreloadAsync(cancellationToken)));
 
-    public void Dispose()
+    public void Dispose() => DisposeExceptFor(null);
+
+    /// <summary>Gives up the keys that <paramref name="successor"/> did not take over.</summary>
+    internal void DisposeExceptFor(JwtTokenValidator? successor)
     {
-        foreach (var (_, keys) in _issuers.Values)
+        foreach (var (issuer, keys, _) in _issuers.Values)
         {
-            keys.Dispose();
+            if (successor?._issuers.TryGetValue(issuer.Name, out var taken) != true || taken.Keys != keys)
+            {
+                keys.Dispose();
+            }
         }
     }
 
@@ -113,7 +127,7 @@ internal sealed class JwtTokenValidator : ITokenValidator, IDisposable
             return TokenValidationResult.NotApplicable;
         }
 
-        var (issuer, keys) = configured;
+        var (issuer, keys, _) = configured;
         if (!JoseHeader.TryRead(token.Header, token.Payload, issuer, out var header, out problem)
             || !TokenLifetime.TryRead(token.Payload, issuer.MaxTokenLifetime, _time.GetUtcNow(), out var lifetime, out problem)
             || !ClaimRules.TryRead(token.Payload, issuer, lifetime, out var claims, out problem))
