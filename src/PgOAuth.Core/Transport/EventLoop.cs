@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 
 namespace PgOAuth.Transport;
@@ -6,15 +8,28 @@ namespace PgOAuth.Transport;
 /// Runs the work of the connections it owns, one piece at a time: whatever runs on a loop needs no lock against anything
 /// else of that loop (ADR 7). <c>await loop</c> brings a method back to it.
 /// </summary>
-internal abstract class EventLoop
+internal abstract class EventLoop : IThreadPoolWorkItem
 {
+    /// <summary>Then sockets get their turn.</summary>
+    private const int MaxAtOnce = 1024;
+
     [ThreadStatic]
     private static EventLoop? _current;
 
+    private readonly ConcurrentQueue<WorkItem> _outside = new();
     private readonly Queue<WorkItem> _local = new();
+    private readonly Action<Exception> _faulted;
     private int _connections;
+    private int _isTurnQueued;
+    private long _turnQueued;
 
-    protected EventLoop(int number) => Number = number;
+    /// <param name="number">From 0.</param>
+    /// <param name="faulted">Told of an exception that reached the loop: a defect. The loop goes on.</param>
+    protected EventLoop(int number, Action<Exception> faulted)
+    {
+        Number = number;
+        _faulted = faulted;
+    }
 
     /// <summary>The loop that runs on this thread now; null elsewhere.</summary>
     internal static EventLoop? Current
@@ -47,38 +62,90 @@ internal abstract class EventLoop
         }
         else
         {
-            PostFromOutside(new WorkItem(work, state));
+            _outside.Enqueue(new WorkItem(work, state));
+            Wake();
         }
     }
 
     /// <summary>Makes <c>await loop</c> go on here; at once when it is here already.</summary>
-    internal LoopAwaiter GetAwaiter() => new(this);
+    internal LoopAwaiter GetAwaiter() => new(this, isTurn: false);
+
+    /// <summary>Goes on on the loop behind what waits there by now, so that nobody keeps the others from their turn.</summary>
+    internal LoopTurn NextTurn() => new(this);
 
     /// <summary>Makes <c>await EventLoop.Leave()</c> go on on the thread pool: for whatever may take long, and for code of the host.</summary>
     internal static LoopExit Leave() => default;
 
-    protected abstract void PostFromOutside(WorkItem item);
-
-    /// <summary>Runs what was posted from the loop itself until now; what that posts waits for the next round, so that sockets get their turn.</summary>
-    /// <returns>Whether something is left.</returns>
-    private protected bool RunLocal()
+    /// <summary>A turn on a thread of the pool.</summary>
+    void IThreadPoolWorkItem.Execute()
     {
-        for (var i = _local.Count; i > 0; i--)
+        Current = this;
+        var isBehind = RunPosted();
+        LagTicks = Stopwatch.GetElapsedTime(_turnQueued).Ticks;
+        Current = null;
+        Interlocked.Exchange(ref _isTurnQueued, 0);
+        if (isBehind || !_outside.IsEmpty)
         {
-            _local.Dequeue().Run();
+            QueueTurn();
+        }
+    }
+
+    /// <summary>Called when something was posted from outside.</summary>
+    protected abstract void Wake();
+
+    /// <summary>Has the loop take its next turn on a thread of the pool. For loops without a thread of their own; one turn at a time.</summary>
+    private protected void QueueTurn()
+    {
+        if (Interlocked.Exchange(ref _isTurnQueued, 1) == 0)
+        {
+            _turnQueued = Stopwatch.GetTimestamp();
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        }
+    }
+
+    /// <summary>Runs what was posted until now; what that posts waits for the next round, so that sockets get their turn.</summary>
+    /// <returns>Whether something is left.</returns>
+    private protected bool RunPosted()
+    {
+        var left = MaxAtOnce;
+        while (left-- > 0 && _outside.TryDequeue(out var item))
+        {
+            Run(item);
         }
 
-        return _local.Count > 0;
+        for (var i = _local.Count; i > 0; i--)
+        {
+            Run(_local.Dequeue());
+        }
+
+        return _local.Count > 0 || left < 0;
     }
 
-    internal readonly record struct WorkItem(Action<object?> Work, object? State)
+    /// <summary>Sessions catch what is theirs; what comes here would otherwise end the process.</summary>
+    private protected void Fault(Exception error) => _faulted(error);
+
+    private void Run(WorkItem item)
     {
-        internal void Run() => Work(State);
+        try
+        {
+            item.Work(item.State);
+        }
+        catch (Exception error)
+        {
+            Fault(error);
+        }
     }
 
-    internal readonly struct LoopAwaiter(EventLoop loop) : ICriticalNotifyCompletion
+    private readonly record struct WorkItem(Action<object?> Work, object? State);
+
+    internal readonly struct LoopTurn(EventLoop loop)
     {
-        internal bool IsCompleted => loop.IsCurrent;
+        internal LoopAwaiter GetAwaiter() => new(loop, isTurn: true);
+    }
+
+    internal readonly struct LoopAwaiter(EventLoop loop, bool isTurn) : ICriticalNotifyCompletion
+    {
+        internal bool IsCompleted => !isTurn && loop.IsCurrent;
 
         public void OnCompleted(Action continuation) => UnsafeOnCompleted(continuation);
 

@@ -43,9 +43,22 @@ internal sealed class EpollAcceptor : IAsyncDisposable
 
         internal void Start() => loop.Post(static self => ((LoopAcceptor)self!).Watch(), this);
 
-        internal async ValueTask StopAsync()
+        /// <summary>Whoever stops goes on elsewhere: it may be the host.</summary>
+        internal Task StopAsync()
         {
-            await loop;
+            var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            loop.Post(
+                _ =>
+                {
+                    OnStopped();
+                    stopped.SetResult();
+                },
+                null);
+            return stopped.Task;
+        }
+
+        public void OnStopped()
+        {
             _isStopped = true;
             Unwatch();
         }
@@ -71,6 +84,13 @@ internal sealed class EpollAcceptor : IAsyncDisposable
                 if (error is Libc.Interrupted or Libc.ConnectionAborted)
                 {
                     continue;
+                }
+
+                if (error is Libc.BadDescriptor or Libc.BadArgument or Libc.NotSocket or Libc.NotListening)
+                {
+                    OnStopped();
+                    failed(LinuxErrors.ToSocketException(error), false);
+                    return;
                 }
 
                 // Out of file descriptors or memory: those that wait in the backlog are served when there are some again (E14).
@@ -133,7 +153,17 @@ internal sealed class EpollAcceptor : IAsyncDisposable
 
         private void Begin(EpollStream stream)
         {
-            stream.Register();
+            try
+            {
+                stream.Register();
+            }
+            catch (SocketException error)
+            {
+                // Closed by that.
+                failed(error, true);
+                return;
+            }
+
             accepted(stream);
         }
 

@@ -7,6 +7,11 @@ namespace PgOAuth.Transport.Epoll;
 /// <summary>A connect that is on its way: writable means decided (man connect).</summary>
 internal sealed class EpollConnector : IEpollHandler, IValueTaskSource<int>
 {
+    private const int Cancelled = -1;
+    private const int Stopped = -2;
+
+    private static readonly TimeSpan BacklogPause = TimeSpan.FromMilliseconds(20);
+
     private ManualResetValueTaskSourceCore<int> _decided;
     private bool _isDecided;
 
@@ -16,7 +21,15 @@ internal sealed class EpollConnector : IEpollHandler, IValueTaskSource<int>
         try
         {
             var error = Begin(fd, address);
-            if (error == Libc.InProgress)
+            while (error == Libc.TryAgain)
+            {
+                // A Unix socket whose backlog is full says so at once (man connect); TCP would try again by itself.
+                await Task.Delay(BacklogPause, cancellationToken).ConfigureAwait(false);
+                await loop;
+                error = Begin(fd, address);
+            }
+
+            if (error is Libc.InProgress or Libc.Interrupted)
             {
                 error = await WaitAsync(fd, loop, cancellationToken).ConfigureAwait(false);
             }
@@ -25,19 +38,22 @@ internal sealed class EpollConnector : IEpollHandler, IValueTaskSource<int>
             {
                 throw LinuxErrors.ToSocketException(error);
             }
-
-            var stream = new EpollStream(fd, loop, address as IPEndPoint);
-            stream.Register();
-            return stream;
         }
         catch
         {
             _ = Libc.Close(fd);
+            await loop;
             throw;
         }
+
+        var stream = new EpollStream(fd, loop, address as IPEndPoint);
+        stream.Register();
+        return stream;
     }
 
     public void OnEvents(uint events) => Decide(0);
+
+    public void OnStopped() => Decide(Stopped);
 
     public int GetResult(short token) => _decided.GetResult(token);
 
@@ -50,11 +66,12 @@ internal sealed class EpollConnector : IEpollHandler, IValueTaskSource<int>
     {
         var connector = new EpollConnector();
         var key = loop.Add(fd, Libc.EpollOut | Libc.EpollEdge, connector);
+        int decided;
         try
         {
-            await using (cancellationToken.UnsafeRegister(_ => loop.Post(static self => ((EpollConnector)self!).Decide(-1), connector), null).ConfigureAwait(false))
+            await using (cancellationToken.UnsafeRegister(_ => loop.Post(static self => ((EpollConnector)self!).Decide(Cancelled), connector), null).ConfigureAwait(false))
             {
-                await new ValueTask<int>(connector, connector._decided.Version).ConfigureAwait(false);
+                decided = await new ValueTask<int>(connector, connector._decided.Version).ConfigureAwait(false);
             }
 
             // Disposing the registration may have waited elsewhere.
@@ -66,6 +83,11 @@ internal sealed class EpollConnector : IEpollHandler, IValueTaskSource<int>
         }
 
         cancellationToken.ThrowIfCancellationRequested();
+        if (decided == Stopped)
+        {
+            throw new SocketException((int)SocketError.OperationAborted);
+        }
+
         return Libc.PendingError(fd);
     }
 

@@ -1,7 +1,5 @@
-using System.Buffers.Binary;
-using System.Collections.Concurrent;
-using System.ComponentModel;
 using System.Diagnostics;
+using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
@@ -16,21 +14,19 @@ internal sealed class EpollLoop : EventLoop, IAsyncDisposable
     private readonly int _epoll;
     private readonly SafeFileHandle _wake;
     private readonly Thread _thread;
-    private readonly Action<Exception> _faulted;
-    private readonly ConcurrentQueue<WorkItem> _outside = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Slot[] _slots = new Slot[64];
     private int _freeSlot = -1;
     private int _usedSlots;
     private int _isAwake;
-    private volatile bool _stopping;
+    private volatile bool _isStopping;
+    private volatile bool _hasEnded;
 
     /// <param name="number">From 0.</param>
     /// <param name="faulted">Told of an exception that reached the loop: a defect. The loop goes on.</param>
     internal EpollLoop(int number, Action<Exception> faulted)
-        : base(number)
+        : base(number, faulted)
     {
-        _faulted = faulted;
         _epoll = Check(Libc.EpollCreate(Libc.EpollCloseOnExec));
         var wake = Check(Libc.EventFd(0, Libc.EventFdFlags));
         _wake = new SafeFileHandle(wake, ownsHandle: true);
@@ -41,8 +37,14 @@ internal sealed class EpollLoop : EventLoop, IAsyncDisposable
 
     /// <summary>Watches a descriptor; on the loop only.</summary>
     /// <returns>The key to <see cref="Remove"/> it by.</returns>
+    /// <exception cref="SocketException">The loop was stopped, or the kernel has no more room.</exception>
     internal ulong Add(int fd, uint events, IEpollHandler handler)
     {
+        if (_isStopping)
+        {
+            throw new SocketException((int)SocketError.OperationAborted);
+        }
+
         var index = _freeSlot;
         if (index >= 0)
         {
@@ -76,29 +78,33 @@ internal sealed class EpollLoop : EventLoop, IAsyncDisposable
     /// <summary>Stops watching; events that were already collected for it are not delivered any more. On the loop only.</summary>
     internal void Remove(int fd, ulong key)
     {
-        Control(Libc.EpollDelete, fd, 0, 0);
+        if (!_hasEnded)
+        {
+            Control(Libc.EpollDelete, fd, 0, 0);
+        }
+
         Free((int)(uint)key);
     }
 
+    /// <summary>Closes the connections that are still open. What is posted later runs on the thread pool, one piece at a time as ever.</summary>
     public async ValueTask DisposeAsync()
     {
-        _stopping = true;
-        Wake();
+        _isStopping = true;
+        Interrupt();
         await _ended.Task.ConfigureAwait(false);
         _wake.Dispose();
     }
 
-    protected override void PostFromOutside(WorkItem item)
+    protected override void Wake()
     {
-        if (_stopping)
+        if (_hasEnded)
         {
-            // Whoever still waits for the loop finds its connections closed, and must learn it.
-            ThreadPool.UnsafeQueueUserWorkItem(static item => item.Run(), item, preferLocal: false);
-            return;
+            QueueTurn();
         }
-
-        _outside.Enqueue(item);
-        Wake();
+        else
+        {
+            Interrupt();
+        }
     }
 
     private unsafe void Run()
@@ -106,7 +112,7 @@ internal sealed class EpollLoop : EventLoop, IAsyncDisposable
         Current = this;
         var events = (byte*)NativeMemory.Alloc(MaxEvents, (nuint)Libc.EventSize);
         var isBehind = false;
-        while (!_stopping)
+        while (!_isStopping)
         {
             var count = Libc.EpollWait(_epoll, events, MaxEvents, isBehind ? 0 : -1);
             var begun = Stopwatch.GetTimestamp();
@@ -116,17 +122,18 @@ internal sealed class EpollLoop : EventLoop, IAsyncDisposable
                 Dispatch(MemoryMarshal.Read<uint>(entry), MemoryMarshal.Read<ulong>(entry[Libc.EventDataOffset..]));
             }
 
+            // From here on, a post interrupts the next wait.
+            Interlocked.Exchange(ref _isAwake, 0);
             isBehind = RunPosted();
             LagTicks = Stopwatch.GetElapsedTime(begun).Ticks;
         }
 
-        while (RunPosted())
-        {
-        }
-
+        StopHandlers();
         NativeMemory.Free(events);
-        _ = Libc.Close(_epoll);
         Current = null;
+        _hasEnded = true;
+        _ = Libc.Close(_epoll);
+        QueueTurn();
         _ended.TrySetResult();
     }
 
@@ -146,37 +153,40 @@ internal sealed class EpollLoop : EventLoop, IAsyncDisposable
             }
             catch (Exception error)
             {
-                // Sessions catch what is theirs; what comes here would otherwise end the process.
-                _faulted(error);
+                Fault(error);
             }
         }
     }
 
-    private bool RunPosted()
+    private void StopHandlers()
     {
-        Interlocked.Exchange(ref _isAwake, 0);
-        try
+        for (var i = 0; i < _usedSlots; i++)
         {
-            while (_outside.TryDequeue(out var item))
+            try
             {
-                item.Run();
+                _slots[i].Handler?.OnStopped();
             }
-
-            return RunLocal();
-        }
-        catch (Exception error)
-        {
-            _faulted(error);
-            return true;
+            catch (Exception error)
+            {
+                Fault(error);
+            }
         }
     }
 
-    private unsafe void Wake()
+    private unsafe void Interrupt()
     {
         if (Interlocked.Exchange(ref _isAwake, 1) == 0)
         {
-            var one = BitConverter.IsLittleEndian ? 1UL : BinaryPrimitives.ReverseEndianness(1UL);
-            _ = Libc.Write(_wake, (byte*)&one, sizeof(ulong));
+            var one = 1UL;
+            try
+            {
+                _ = Libc.Write(_wake, (byte*)&one, sizeof(ulong));
+            }
+            catch (ObjectDisposedException)
+            {
+                // It ended between the question and the answer, and takes what was posted on the thread pool.
+                QueueTurn();
+            }
         }
     }
 
@@ -197,7 +207,7 @@ internal sealed class EpollLoop : EventLoop, IAsyncDisposable
         Check(Libc.EpollControl(_epoll, operation, fd, data));
     }
 
-    private static int Check(int result) => result >= 0 ? result : throw new Win32Exception(Libc.LastError);
+    private static int Check(int result) => result >= 0 ? result : throw LinuxErrors.ToSocketException(Libc.LastError);
 
     private struct Slot
     {

@@ -5,10 +5,23 @@ namespace PgOAuth.Transport.Epoll;
 /// <content>The reading half.</content>
 internal sealed partial class EpollStream : IValueTaskSource<int>
 {
+    /// <summary>Reads in a row that did not have to wait; then others get their turn.</summary>
+    private const int MaxReadsAtOnce = 32;
+
     private ManualResetValueTaskSourceCore<int> _read;
     private CancellationTokenRegistration _readCancellation;
+    private CancellationToken _readToken;
     private Memory<byte> _readBuffer;
+    private int _readsAtOnce;
+
+    /// <summary>Written by the reader, who may be anywhere.</summary>
     private bool _isReading;
+
+    /// <summary>Whether the loop knows of the reader.</summary>
+    private bool _isReadBegun;
+
+    /// <summary>Nobody said that there is something; there may be.</summary>
+    private bool _isReadableAssumed = true;
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -17,21 +30,29 @@ internal sealed partial class EpollStream : IValueTaskSource<int>
             return ValueTask.FromCanceled<int>(cancellationToken);
         }
 
-        if (_loop.IsCurrent)
+        if (_isReading)
         {
-            if (_isReadable || _isClosed || _isAborted)
-            {
-                if (TryRead(buffer, out var read, out var error))
-                {
-                    return error is null ? new ValueTask<int>(read) : ValueTask.FromException<int>(error);
-                }
-            }
-
-            BeginRead(buffer, cancellationToken);
+            throw new InvalidOperationException("Somebody reads already.");
         }
-        else
+
+        if (!_loop.IsCurrent)
         {
-            BeginRead(buffer, cancellationToken);
+            PrepareRead(buffer, cancellationToken);
+            Volatile.Read(ref _loop).Post(static stream => ((EpollStream)stream!).BeginRead(), this);
+            return new ValueTask<int>(this, _read.Version);
+        }
+
+        var isTurnOver = _readsAtOnce >= MaxReadsAtOnce;
+        if (!isTurnOver && TryRead(buffer, out var read, out var error))
+        {
+            _readsAtOnce++;
+            return error is null ? new ValueTask<int>(read) : ValueTask.FromException<int>(error);
+        }
+
+        PrepareRead(buffer, cancellationToken);
+        WatchRead();
+        if (isTurnOver)
+        {
             _loop.Post(static stream => ((EpollStream)stream!).ContinueRead(), this);
         }
 
@@ -45,20 +66,34 @@ internal sealed partial class EpollStream : IValueTaskSource<int>
     void IValueTaskSource<int>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _read.OnCompleted(continuation, state, token, flags);
 
-    private void BeginRead(Memory<byte> buffer, CancellationToken cancellationToken)
+    private void PrepareRead(Memory<byte> buffer, CancellationToken cancellationToken)
     {
-        if (_isReading)
-        {
-            throw new InvalidOperationException("Somebody reads already.");
-        }
-
         _read.Reset();
         _readBuffer = buffer;
+        _readToken = cancellationToken;
         _isReading = true;
-        if (cancellationToken.CanBeCanceled)
+    }
+
+    private void WatchRead()
+    {
+        _readsAtOnce = 0;
+        _isReadBegun = true;
+        if (_readToken.CanBeCanceled)
         {
-            _readCancellation = cancellationToken.UnsafeRegister(static (stream, token) => ((EpollStream)stream!).CancelRead(token), this);
+            _readCancellation = _readToken.UnsafeRegister(static (stream, token) => ((EpollStream)stream!).CancelRead(token), this);
         }
+    }
+
+    private void BeginRead()
+    {
+        if (!_loop.IsCurrent)
+        {
+            _loop.Post(static stream => ((EpollStream)stream!).BeginRead(), this);
+            return;
+        }
+
+        WatchRead();
+        ContinueRead();
     }
 
     private void ContinueRead()
@@ -69,7 +104,7 @@ internal sealed partial class EpollStream : IValueTaskSource<int>
             return;
         }
 
-        if (_isReading && TryRead(_readBuffer, out var read, out var error))
+        if (_isReadBegun && TryRead(_readBuffer, out var read, out var error))
         {
             EndRead();
             if (error is null)
@@ -85,8 +120,10 @@ internal sealed partial class EpollStream : IValueTaskSource<int>
 
     private void EndRead()
     {
+        _isReadBegun = false;
         _isReading = false;
         _readBuffer = default;
+        _readToken = default;
         _readCancellation.Unregister();
         _readCancellation = default;
     }
@@ -106,7 +143,8 @@ internal sealed partial class EpollStream : IValueTaskSource<int>
             return false;
         }
 
-        if (buffer.IsEmpty)
+        // Whoever waits without a buffer is answered when there is something, not when there may be.
+        if (buffer.IsEmpty && !_isReadableAssumed)
         {
             return true;
         }
@@ -114,7 +152,7 @@ internal sealed partial class EpollStream : IValueTaskSource<int>
         nint count;
         do
         {
-            count = Libc.Receive(_fd, buffer.Span);
+            count = buffer.IsEmpty ? Libc.Peek(_fd) : Libc.Receive(_fd, buffer.Span);
         }
         while (count < 0 && Libc.LastError == Libc.Interrupted);
 
@@ -131,8 +169,15 @@ internal sealed partial class EpollStream : IValueTaskSource<int>
             return true;
         }
 
+        if (buffer.IsEmpty)
+        {
+            _isReadableAssumed = false;
+            return true;
+        }
+
         // Less than asked for: the socket is empty, and the next bytes raise an event (man epoll). The end, once it is announced, raises none.
         _isReadable = count == buffer.Length || _isEnding;
+        _isReadableAssumed = true;
         read = (int)count;
         return true;
     }
@@ -140,14 +185,19 @@ internal sealed partial class EpollStream : IValueTaskSource<int>
     private void CancelRead(CancellationToken token) => _loop.Post(
         static work =>
         {
-            var (stream, token, version) = ((EpollStream, CancellationToken, short))work!;
-            stream.CancelRead(version, token);
+            var (stream, token) = ((EpollStream, CancellationToken))work!;
+            stream.CancelReadNow(token);
         },
-        (this, token, _read.Version));
+        (this, token));
 
-    private void CancelRead(short version, CancellationToken token)
+    /// <summary>Ends the read that was begun with this token; by now it may be another one's turn.</summary>
+    private void CancelReadNow(CancellationToken token)
     {
-        if (_isReading && _read.Version == version)
+        if (!_loop.IsCurrent)
+        {
+            CancelRead(token);
+        }
+        else if (_isReadBegun && _readToken == token)
         {
             EndRead();
             _read.SetException(new OperationCanceledException(token));

@@ -7,8 +7,15 @@ internal sealed partial class EpollStream : IValueTaskSource
 {
     private ManualResetValueTaskSourceCore<bool> _write;
     private CancellationTokenRegistration _writeCancellation;
+    private CancellationToken _writeToken;
     private ReadOnlyMemory<byte> _writeRest;
+
+    /// <summary>Written by the writer, who may be anywhere.</summary>
     private bool _isWriting;
+
+    /// <summary>Whether the loop knows of the writer.</summary>
+    private bool _isWriteBegun;
+    private bool _isShutdownDue;
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -17,21 +24,25 @@ internal sealed partial class EpollStream : IValueTaskSource
             return ValueTask.FromCanceled(cancellationToken);
         }
 
-        if (_loop.IsCurrent)
+        if (_isWriting)
         {
-            if (TryWrite(ref buffer, out var error))
-            {
-                return error is null ? default : ValueTask.FromException(error);
-            }
-
-            BeginWrite(buffer, cancellationToken);
-        }
-        else
-        {
-            BeginWrite(buffer, cancellationToken);
-            _loop.Post(static stream => ((EpollStream)stream!).ContinueWrite(), this);
+            throw new InvalidOperationException("Somebody writes already.");
         }
 
+        if (!_loop.IsCurrent)
+        {
+            PrepareWrite(buffer, cancellationToken);
+            Volatile.Read(ref _loop).Post(static stream => ((EpollStream)stream!).BeginWrite(), this);
+            return new ValueTask(this, _write.Version);
+        }
+
+        if (TryWrite(ref buffer, out var error))
+        {
+            return error is null ? default : ValueTask.FromException(error);
+        }
+
+        PrepareWrite(buffer, cancellationToken);
+        WatchWrite();
         return new ValueTask(this, _write.Version);
     }
 
@@ -42,20 +53,33 @@ internal sealed partial class EpollStream : IValueTaskSource
     void IValueTaskSource.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _write.OnCompleted(continuation, state, token, flags);
 
-    private void BeginWrite(ReadOnlyMemory<byte> rest, CancellationToken cancellationToken)
+    private void PrepareWrite(ReadOnlyMemory<byte> rest, CancellationToken cancellationToken)
     {
-        if (_isWriting)
-        {
-            throw new InvalidOperationException("Somebody writes already.");
-        }
-
         _write.Reset();
         _writeRest = rest;
+        _writeToken = cancellationToken;
         _isWriting = true;
-        if (cancellationToken.CanBeCanceled)
+    }
+
+    private void WatchWrite()
+    {
+        _isWriteBegun = true;
+        if (_writeToken.CanBeCanceled)
         {
-            _writeCancellation = cancellationToken.UnsafeRegister(static (stream, token) => ((EpollStream)stream!).CancelWrite(token), this);
+            _writeCancellation = _writeToken.UnsafeRegister(static (stream, token) => ((EpollStream)stream!).CancelWrite(token), this);
         }
+    }
+
+    private void BeginWrite()
+    {
+        if (!_loop.IsCurrent)
+        {
+            _loop.Post(static stream => ((EpollStream)stream!).BeginWrite(), this);
+            return;
+        }
+
+        WatchWrite();
+        ContinueWrite();
     }
 
     private void ContinueWrite()
@@ -66,7 +90,7 @@ internal sealed partial class EpollStream : IValueTaskSource
             return;
         }
 
-        if (_isWriting && TryWrite(ref _writeRest, out var error))
+        if (_isWriteBegun && TryWrite(ref _writeRest, out var error))
         {
             EndWrite();
             if (error is null)
@@ -82,10 +106,16 @@ internal sealed partial class EpollStream : IValueTaskSource
 
     private void EndWrite()
     {
+        _isWriteBegun = false;
         _isWriting = false;
         _writeRest = default;
+        _writeToken = default;
         _writeCancellation.Unregister();
         _writeCancellation = default;
+        if (_isShutdownDue && !_isClosed)
+        {
+            _ = Libc.Shutdown(_fd, Libc.ShutdownWrite);
+        }
     }
 
     /// <summary>Sends what goes; false when some is left.</summary>
@@ -122,17 +152,35 @@ internal sealed partial class EpollStream : IValueTaskSource
         return rest.IsEmpty;
     }
 
+    /// <summary>FIN goes behind what is being written.</summary>
+    private void ShutdownSendNow()
+    {
+        if (_isWriteBegun)
+        {
+            _isShutdownDue = true;
+        }
+        else if (!_isClosed)
+        {
+            _ = Libc.Shutdown(_fd, Libc.ShutdownWrite);
+        }
+    }
+
     private void CancelWrite(CancellationToken token) => _loop.Post(
         static work =>
         {
-            var (stream, token, version) = ((EpollStream, CancellationToken, short))work!;
-            stream.CancelWrite(version, token);
+            var (stream, token) = ((EpollStream, CancellationToken))work!;
+            stream.CancelWriteNow(token);
         },
-        (this, token, _write.Version));
+        (this, token));
 
-    private void CancelWrite(short version, CancellationToken token)
+    /// <summary>Ends the write that was begun with this token; by now it may be another one's turn.</summary>
+    private void CancelWriteNow(CancellationToken token)
     {
-        if (_isWriting && _write.Version == version)
+        if (!_loop.IsCurrent)
+        {
+            CancelWrite(token);
+        }
+        else if (_isWriteBegun && _writeToken == token)
         {
             EndWrite();
             _write.SetException(new OperationCanceledException(token));

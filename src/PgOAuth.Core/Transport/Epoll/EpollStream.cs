@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 
 namespace PgOAuth.Transport.Epoll;
 
@@ -15,7 +16,7 @@ internal sealed partial class EpollStream : TransportStream, IEpollHandler
     private bool _isEnding;
     private bool _isWritable = true;
     private bool _isAborted;
-    private volatile bool _isClosed;
+    private bool _isClosed;
 
     /// <summary>Takes a non-blocking, connected socket over; <see cref="Register"/> follows, on the loop.</summary>
     internal EpollStream(int fd, EpollLoop loop, IPEndPoint? remote)
@@ -36,59 +37,81 @@ internal sealed partial class EpollStream : TransportStream, IEpollHandler
         set => _read.RunContinuationsAsynchronously = _write.RunContinuationsAsynchronously = !value;
     }
 
-    /// <summary>Begins to watch the socket.</summary>
+    /// <summary>Begins to watch the socket; on the loop. On failure the connection is closed.</summary>
+    /// <exception cref="SocketException">The loop was stopped, or the kernel has no more room.</exception>
     internal void Register()
     {
-        if (!_isClosed)
+        if (_isClosed)
+        {
+            return;
+        }
+
+        try
         {
             _key = _loop.Add(_fd, Interest, this);
             _isRegistered = true;
+        }
+        catch
+        {
+            CloseNow();
+            throw;
         }
     }
 
     public void OnEvents(uint events)
     {
-        if ((events & ~Libc.EpollOut) != 0)
+        // All that is known is noted before anybody goes on: who does may close the connection or move it away.
+        var canRead = (events & ~Libc.EpollOut) != 0;
+        var canWrite = (events & ~Libc.EpollIn) != 0;
+        if (canRead)
         {
             _isReadable = true;
+            _isReadableAssumed = false;
             _isEnding |= (events & (Libc.EpollReadHangUp | Libc.EpollHangUp | Libc.EpollError)) != 0;
+        }
+
+        _isWritable |= canWrite;
+        if (canRead)
+        {
             ContinueRead();
         }
 
-        if ((events & ~Libc.EpollIn) != 0)
+        if (canWrite)
         {
-            _isWritable = true;
             ContinueWrite();
         }
     }
 
-    internal override void ShutdownSend()
-    {
-        if (!_isClosed)
-        {
-            _ = Libc.Shutdown(_fd, Libc.ShutdownWrite);
-        }
-    }
+    public void OnStopped() => CloseNow();
+
+    internal override void ShutdownSend() => OnLoop(static stream => ((EpollStream)stream!).ShutdownSendNow());
 
     internal override void Abort() => OnLoop(static stream => ((EpollStream)stream!).AbortNow());
 
     internal override void MoveTo(EventLoop loop, Action<object?> arrived, object? state)
     {
-        if (_isRegistered)
+        Unregister();
+        var target = (EpollLoop)loop;
+        if (!_isClosed)
         {
-            _loop.Remove(_fd, _key);
-            _isRegistered = false;
+            _loop.ConnectionRemoved();
+            target.ConnectionAdded();
         }
 
-        _loop.ConnectionRemoved();
-        var target = (EpollLoop)loop;
         Volatile.Write(ref _loop, target);
-        target.ConnectionAdded();
         target.Post(
             static move =>
             {
                 var (stream, arrived, state) = ((EpollStream, Action<object?>, object?))move!;
-                stream.Register();
+                try
+                {
+                    stream.Register();
+                }
+                catch (SocketException)
+                {
+                    // Closed: whoever uses it learns it.
+                }
+
                 arrived(state);
             },
             (this, arrived, state));
@@ -139,15 +162,19 @@ internal sealed partial class EpollStream : TransportStream, IEpollHandler
         }
 
         _isClosed = true;
+        Unregister();
+        _ = Libc.Close(_fd);
+        _loop.ConnectionRemoved();
+        FailWaiting();
+    }
+
+    private void Unregister()
+    {
         if (_isRegistered)
         {
             _loop.Remove(_fd, _key);
             _isRegistered = false;
         }
-
-        _ = Libc.Close(_fd);
-        _loop.ConnectionRemoved();
-        FailWaiting();
     }
 
     private void FailWaiting()

@@ -4,4 +4,7 @@ namespace PgOAuth.Transport.Epoll;
 internal interface IEpollHandler
 {
     void OnEvents(uint events);
+
+    /// <summary>The loop ends: no event comes any more.</summary>
+    void OnStopped();
 }

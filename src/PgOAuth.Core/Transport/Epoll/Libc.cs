@@ -21,12 +21,17 @@ internal static unsafe partial class Libc
     internal const uint EpollExclusive = 1u << 28;
     internal const uint EpollEdge = 1u << 31;
 
+    internal const int PeekFlag = 2;
     internal const int NoSignal = 0x4000;
     internal const int ShutdownWrite = 1;
     internal const int ShutdownBoth = 2;
 
     internal const int Interrupted = 4;
+    internal const int BadDescriptor = 9;
     internal const int TryAgain = 11;
+    internal const int BadArgument = 22;
+    internal const int NotSocket = 88;
+    internal const int NotListening = 95;
     internal const int ConnectionAborted = 103;
     internal const int InProgress = 115;
 
@@ -116,6 +121,13 @@ internal static unsafe partial class Libc
         {
             return Receive(fd, start, buffer.Length, 0);
         }
+    }
+
+    /// <summary>1 when there is something to read, 0 at the end.</summary>
+    internal static nint Peek(int fd)
+    {
+        byte first;
+        return Receive(fd, &first, 1, PeekFlag);
     }
 
     internal static nint Send(int fd, ReadOnlySpan<byte> buffer)

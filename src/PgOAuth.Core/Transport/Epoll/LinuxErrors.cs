@@ -14,9 +14,13 @@ internal static class LinuxErrors
     {
         2 => SocketError.AddressNotAvailable,
         12 or 105 => SocketError.NoBufferSpaceAvailable,
+        11 => SocketError.WouldBlock,
         13 => SocketError.AccessDenied,
+        22 => SocketError.InvalidArgument,
         23 or 24 => SocketError.TooManyOpenSockets,
+        28 => SocketError.NoBufferSpaceAvailable,
         32 => SocketError.Shutdown,
+        88 => SocketError.NotSocket,
         99 => SocketError.AddressNotAvailable,
         100 => SocketError.NetworkDown,
         101 => SocketError.NetworkUnreachable,
