@@ -1,3 +1,5 @@
+using PgOAuth.Transport;
+
 namespace PgOAuth.Options.Validation;
 
 /// <summary>Stage 6: <c>Transport</c>.</summary>
@@ -7,9 +9,9 @@ internal static class TransportRules
     {
         mistakes.CheckDefined("Transport:Kind", transport.Kind);
         mistakes.CheckRange("Transport:Loops", transport.Loops, 0, 1_024);
-        if (transport.Kind == TransportKind.Loop && !OperatingSystem.IsLinux())
+        if (transport.Kind == TransportKind.Loop && !TransportFactory.HasLoops)
         {
-            mistakes.Add("Transport:Kind", "Loop needs Linux; Auto takes what the system has.");
+            mistakes.Add("Transport:Kind", "Loop needs Linux on x64 or Arm64; Auto takes what the system has.");
         }
     }
 }
