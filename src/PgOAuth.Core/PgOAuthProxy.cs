@@ -70,6 +70,7 @@ public sealed partial class PgOAuthProxy : IPgOAuthProxyControl, IAsyncDisposabl
             Reload = ReadAgainAsync,
             Shutdown = ShutDownAsync,
         };
+        _metrics.Observe(_control, _transport.Loops);
         _services = new ProxyServices(name, _sessions, _cancels, _audit, _metrics, _time, _logger, _control);
     }
 

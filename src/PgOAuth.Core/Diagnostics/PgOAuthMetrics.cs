@@ -6,7 +6,7 @@ using PgOAuth.Enforcement;
 namespace PgOAuth.Diagnostics;
 
 /// <summary>The instruments of the meter <c>PgOAuth</c>. No user, SQL or token in a tag.</summary>
-internal sealed class PgOAuthMetrics : IDisposable
+internal sealed partial class PgOAuthMetrics : IDisposable
 {
     internal const string MeterName = "PgOAuth";
 
@@ -16,6 +16,7 @@ internal sealed class PgOAuthMetrics : IDisposable
     private readonly Histogram<double> _duration;
     private readonly Histogram<double> _authentication;
     private readonly Histogram<double> _upstreamConnect;
+    private readonly Histogram<double> _poolWait;
     private readonly Counter<long> _attempts;
     private readonly Counter<long> _decisions;
     private readonly Counter<long> _auditDropped;
@@ -29,6 +30,7 @@ internal sealed class PgOAuthMetrics : IDisposable
         _duration = _meter.CreateHistogram<double>("pgoauth.session.duration", "s", "From accept to the end of the session.");
         _authentication = _meter.CreateHistogram<double>("pgoauth.authentication.duration", "s", "Waiting for and validating the token.");
         _upstreamConnect = _meter.CreateHistogram<double>("pgoauth.upstream.connect.duration", "s", "Dialing and logging in to the server.");
+        _poolWait = _meter.CreateHistogram<double>("pgoauth.pool.wait.duration", "s", "Waiting for a server connection.");
         _attempts = _meter.CreateCounter<long>("pgoauth.connection.attempts", "{attempt}", "Connection attempts by verdict.");
         _decisions = _meter.CreateCounter<long>("pgoauth.statement.decisions", "{statement}", "Denied statements by reason.");
         _auditDropped = _meter.CreateCounter<long>("pgoauth.audit.dropped", "{record}", "Audit records that no sink got.");

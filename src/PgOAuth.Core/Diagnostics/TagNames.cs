@@ -12,4 +12,7 @@ internal static class TagNames
     internal const string DatabaseNamespace = "db.namespace";
     internal const string NetworkTransport = "network.transport";
     internal const string Role = "pgoauth.role";
+    internal const string State = "pgoauth.state";
+    internal const string Direction = "network.io.direction";
+    internal const string Loop = "pgoauth.loop.number";
 }

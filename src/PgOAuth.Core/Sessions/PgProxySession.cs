@@ -130,10 +130,10 @@ internal sealed class PgProxySession : IAsyncDisposable
 
     /// <summary>For operators: the client's side.</summary>
     internal ClientStatus Describe() =>
-        _completion.Describe(_relay is not null ? ClientState.Active : IsAdmin ? ClientState.Admin : ClientState.Login);
+        _completion.Describe(IsAdmin ? ClientState.Admin : _completion.HasServer ? ClientState.Active : ClientState.Login);
 
     /// <summary>For operators: the server connection that the session has for itself; null when it has none.</summary>
-    internal ServerStatus? DescribeServer() => _relay is null ? null : _completion.DescribeServer();
+    internal ServerStatus? DescribeServer() => _completion.DescribeServer();
 
     /// <summary>Ends the session now, because an operator says so.</summary>
     internal void Kill()
@@ -267,6 +267,7 @@ internal sealed class PgProxySession : IAsyncDisposable
         clientStep.Attach(conversation);
         try
         {
+            _completion.Owns(upstream);
             WriteLoginReply(upstream, key);
             await _client.FlushAsync(login).ConfigureAwait(false);
             _lease.Authenticated();
@@ -280,7 +281,6 @@ internal sealed class PgProxySession : IAsyncDisposable
                 conversation,
                 clientStep,
                 new ServerStep(conversation, upstream.SessionUser, _snapshot.AllowPrivilegedRoles) { Client = client });
-            _completion.Owns(upstream);
             _relay = relay;
             if (_draining)
             {

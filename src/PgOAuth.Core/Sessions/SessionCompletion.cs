@@ -98,6 +98,9 @@ internal sealed class SessionCompletion
         _upstream = upstream;
     }
 
+    /// <summary>Whether the session has a server connection of its own.</summary>
+    internal bool HasServer => _upstream is not null;
+
     /// <summary>The database asked for; null before the client said it.</summary>
     internal string? Database => _startup?.Database;
 
