@@ -2,11 +2,12 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
+using System.Threading.Tasks.Sources;
 
 namespace PgOAuth.Transport.Sockets;
 
 /// <content>The reading half.</content>
-internal sealed partial class SocketStream
+internal sealed partial class SocketStream : IValueTaskSource<int>
 {
     private const int SegmentSize = 16 * 1024;
 
@@ -17,6 +18,11 @@ internal sealed partial class SocketStream
     private const int MaxReadsAtOnce = 32;
 
     private HalfGuard _reading;
+    private ManualResetValueTaskSourceCore<int> _read;
+    private ConfiguredValueTaskAwaitable<ReadResult>.ConfiguredValueTaskAwaiter _arriving;
+    private Memory<byte> _readBuffer;
+    private CancellationToken _readToken;
+    private Action? _continueRead;
     private Exception? _receiveError;
     private int _readsAtOnce;
 
@@ -32,45 +38,91 @@ internal sealed partial class SocketStream
             return ValueTask.FromException<int>(Gone());
         }
 
-        if (_readsAtOnce >= MaxReadsAtOnce || !_input.Reader.TryRead(out var result))
+        if (_readsAtOnce < MaxReadsAtOnce && _input.Reader.TryRead(out var result))
         {
-            return WaitAndReadAsync(buffer, cancellationToken);
+            _readsAtOnce++;
+            var error = Take(result, buffer, out var count);
+            EndRead();
+            return error is null ? new ValueTask<int>(count) : ValueTask.FromException<int>(error);
         }
 
-        _readsAtOnce++;
-        try
+        _read.Reset();
+        _readBuffer = buffer;
+        _readToken = cancellationToken;
+        var version = _read.Version;
+        if (_readsAtOnce >= MaxReadsAtOnce && ContinuesOnLoop)
         {
-            return TryTake(result, buffer, out var count) ? new ValueTask<int>(count) : ValueTask.FromException<int>(Gone());
+            Loop.Post(static stream => ((SocketStream)stream!).BeginRead(), this);
         }
-        catch (IOException error)
+        else
         {
-            return ValueTask.FromException<int>(error);
+            WaitForBytes();
         }
-        finally
+
+        return new ValueTask<int>(this, version);
+    }
+
+    int IValueTaskSource<int>.GetResult(short token) => _read.GetResult(token);
+
+    ValueTaskSourceStatus IValueTaskSource<int>.GetStatus(short token) => _read.GetStatus(token);
+
+    void IValueTaskSource<int>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _read.OnCompleted(continuation, state, token, flags);
+
+    private void BeginRead()
+    {
+        if (IsAtHome)
         {
-            EndRead();
+            WaitForBytes();
+        }
+        else
+        {
+            Loop.Post(static stream => ((SocketStream)stream!).BeginRead(), this);
         }
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<int> WaitAndReadAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+    /// <summary>By hand rather than by a method that waits: that one would allocate its state, once per message.</summary>
+    private void WaitForBytes()
     {
+        _readsAtOnce = 0;
+#pragma warning disable CA2012 // Consumed once, by ContinueRead.
+        var arriving = _input.Reader.ReadAsync(_readToken).ConfigureAwait(false).GetAwaiter();
+#pragma warning restore CA2012
+        _arriving = arriving;
+        if (arriving.IsCompleted)
+        {
+            ContinueRead();
+        }
+        else
+        {
+            arriving.UnsafeOnCompleted(_continueRead ??= ContinueRead);
+        }
+    }
+
+    private void ContinueRead()
+    {
+        var count = 0;
+        Exception? error;
         try
         {
-            var isTurnOver = _readsAtOnce >= MaxReadsAtOnce && ContinuesOnLoop;
-            _readsAtOnce = 0;
-            while (isTurnOver)
-            {
-                await Loop.NextTurn();
-                isTurnOver = !IsAtHome;
-            }
-
-            var result = await _input.Reader.ReadAsync(cancellationToken).ConfigureAwait(false);
-            return TryTake(result, buffer, out var count) ? count : throw Gone();
+            error = Take(_arriving.GetResult(), _readBuffer, out count);
         }
-        finally
+        catch (OperationCanceledException cancelled)
         {
-            EndRead();
+            error = cancelled;
+        }
+
+        _arriving = default;
+        _readBuffer = default;
+        _readToken = default;
+        EndRead();
+        if (error is null)
+        {
+            _read.SetResult(count);
+        }
+        else
+        {
+            _read.SetException(error);
         }
     }
 
@@ -82,27 +134,28 @@ internal sealed partial class SocketStream
         }
     }
 
-    /// <summary>Takes what there is; false when the connection was given up meanwhile.</summary>
-    private bool TryTake(ReadResult result, Memory<byte> buffer, out int count)
+    /// <summary>Takes what there is, or says why there is nothing.</summary>
+    private IOException? Take(ReadResult result, Memory<byte> buffer, out int count)
     {
+        count = 0;
         var bytes = result.Buffer;
         if (_isGone)
         {
-            count = 0;
             _input.Reader.AdvanceTo(bytes.Start);
-            return false;
+            return Gone();
+        }
+
+        if (bytes.IsEmpty && _receiveError is { } error)
+        {
+            _input.Reader.AdvanceTo(bytes.End);
+            return new IOException(error.Message, error);
         }
 
         count = (int)Math.Min(bytes.Length, buffer.Length);
         bytes = bytes.Slice(0, count);
         bytes.CopyTo(buffer.Span);
         _input.Reader.AdvanceTo(bytes.End);
-        if (result.Buffer.IsEmpty && _receiveError is { } error)
-        {
-            throw new IOException(error.Message, error);
-        }
-
-        return true;
+        return null;
     }
 
     /// <summary>Never throws.</summary>
