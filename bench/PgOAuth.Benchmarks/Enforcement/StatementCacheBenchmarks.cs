@@ -26,6 +26,7 @@ public class StatementCacheBenchmarks
         }
 
         Expect.That(_short.Length == 60 && _long.Length == 600, "texts of the lengths that the names say");
+        Expect.That(ReferenceEquals(_cache.GetQuery("SELECT 17"u8), _cache.GetQuery("SELECT 4"u8)), "integers are one");
         Expect.That(Hit60() == 60 && Hit600() == 600 && HitParse600() == 600, "texts that are kept");
         Expect.That(ReferenceEquals(_cache.GetQuery(_long), _cache.GetQuery(_long)), "a hit finds what was kept");
         Expect.That(!ReferenceEquals(_cache.GetQuery(_long), _cache.GetParse(_long, _types)), "types count");
@@ -37,6 +38,10 @@ public class StatementCacheBenchmarks
     [Benchmark]
     public int Hit600() => _cache.GetQuery(_long).ParseBody.Length - 3;
 
+    /// <summary>As pgbench sends it: the same text but for the key.</summary>
+    [Benchmark]
+    public int HitShape() => _cache.GetQuery("SELECT abalance FROM pgbench_accounts WHERE aid = 74611;"u8).ParseBody.Length;
+
     [Benchmark]
     public int HitParse600() => _cache.GetParse(_long, _types).ParseBody.Length - 1 - _types.Length;
 
@@ -44,11 +49,11 @@ public class StatementCacheBenchmarks
     [Benchmark]
     public int Miss()
     {
-        // The literal behind "aid = ": nine digits.
-        (++_next % 1_000_000_000).TryFormat(_unique.AsSpan(46, 9), out _, "D9", CultureInfo.InvariantCulture);
+        // The digits of a column's name: those of an integer would not make it another text.
+        (++_next % 100_000_000).TryFormat(_unique.AsSpan(47, 8), out _, "D8", CultureInfo.InvariantCulture);
         return _cache.GetQuery(_unique).ParseBody.Length;
     }
 
     private static byte[] Text(int length) =>
-        Encoding.ASCII.GetBytes("SELECT abalance FROM pgbench_accounts WHERE a=000000000".PadRight(length, ' '));
+        Encoding.ASCII.GetBytes("SELECT abalance FROM pgbench_accounts WHERE a=n00000000".PadRight(length, ' '));
 }

@@ -6,6 +6,7 @@ namespace PgOAuth.Enforcement;
 /// Stage 7, one per loop and guard, not thread-safe: texts that were judged before are looked up by their exact bytes. A table of sets of
 /// eight: whatever texts clients send, a look-up compares at most eight hashes, and texts that come once push out only each other.
 /// </summary>
+[System.Runtime.CompilerServices.SkipLocalsInit]
 internal sealed class StatementCache
 {
     /// <summary>Texts longer than this are judged each time.</summary>
@@ -53,8 +54,13 @@ internal sealed class StatementCache
 
     private static ReadOnlySpan<byte> NoTypes => [0, 0];
 
-    /// <summary>The statement of a Query message: the same as that of a Parse message without parameter types.</summary>
-    internal Statement GetQuery(ReadOnlySpan<byte> sql) => Get(sql, NoTypes, TextHash.Of(sql));
+    /// <summary>The statement of a Query message. It may be that of a text which differs in integers only: the same verdict, effects and form.</summary>
+    internal Statement GetQuery(ReadOnlySpan<byte> sql)
+    {
+        Span<byte> buffer = stackalloc byte[SqlShape.MaxLength];
+        var text = SqlShape.TryWrite(sql, buffer, out var length) ? buffer[..length] : sql;
+        return Get(text, NoTypes, TextHash.Of(text));
+    }
 
     /// <summary>The statement of a Parse message.</summary>
     /// <param name="sql">The text, without the terminating zero.</param>
