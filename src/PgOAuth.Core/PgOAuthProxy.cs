@@ -6,6 +6,7 @@ using PgOAuth.Diagnostics;
 using PgOAuth.Listening;
 using PgOAuth.Operations;
 using PgOAuth.Options;
+using PgOAuth.Pooling;
 using PgOAuth.Sessions;
 using PgOAuth.Startup;
 using PgOAuth.Transport;
@@ -35,6 +36,7 @@ public sealed partial class PgOAuthProxy : IPgOAuthProxyControl, IAsyncDisposabl
     private readonly ITransport _transport;
     private readonly ProxyControl _control;
     private readonly GracefulStop _stop;
+    private readonly PoolDirectory _pools;
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<ProxyListener> _listeners = [];
@@ -61,6 +63,7 @@ public sealed partial class PgOAuthProxy : IPgOAuthProxyControl, IAsyncDisposabl
         _metrics = new PgOAuthMetrics(components.MeterFactory, name);
         _audit = new AuditQueue(options.Auditing, [new LoggerAuditSink(components.LoggerFactory), .. components.AuditSinks], _metrics, _logger);
         _gate = new ConnectionGate(options.Limits);
+        _pools = new PoolDirectory(options.Pool, _transport, _time);
         _cancels = new CancelRequestRouter(options.Limits, _time, _logger);
         _stop = new GracefulStop(_sessions, () => _options.Limits.DrainTimeout, _time, _logger);
         _control = new ProxyControl(new SessionEngine(_sessions), _logger)
@@ -71,7 +74,7 @@ public sealed partial class PgOAuthProxy : IPgOAuthProxyControl, IAsyncDisposabl
             Shutdown = ShutDownAsync,
         };
         _metrics.Observe(_control, _transport.Loops);
-        _services = new ProxyServices(name, _sessions, _cancels, _audit, _metrics, _time, _logger, _control);
+        _services = new ProxyServices(name, _sessions, _cancels, _pools, _audit, _metrics, _time, _logger, _control);
     }
 
     /// <summary>Where the proxy listens, once started, with the ports that were taken for port 0.</summary>
@@ -185,6 +188,7 @@ public sealed partial class PgOAuthProxy : IPgOAuthProxyControl, IAsyncDisposabl
             await _audit.DisposeAsync().ConfigureAwait(false);
             _compiled.Validator.Dispose();
             _cancels.Dispose();
+            await _pools.DisposeAsync().ConfigureAwait(false);
             await _transport.DisposeAsync().ConfigureAwait(false);
             _metrics.Dispose();
         }

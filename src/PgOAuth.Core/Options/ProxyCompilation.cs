@@ -9,6 +9,7 @@ using PgOAuth.Diagnostics;
 using PgOAuth.Enforcement;
 using PgOAuth.Listening;
 using PgOAuth.Operations;
+using PgOAuth.Pooling;
 using PgOAuth.Startup;
 using PgOAuth.Transport;
 using PgOAuth.Upstream;
@@ -69,6 +70,9 @@ internal sealed class ProxyCompilation
         Warn(options, components, servers.Values, logger);
         var validator = new JwtTokenValidator(options.Authentication, components.LoggerFactory, components.TimeProvider, previous: previous?.Validator);
         var authenticator = new TokenAuthenticator([validator, .. components.TokenValidators], components.LoggerFactory.CreateLogger<TokenAuthenticator>());
+        var guard = options.Upstream.Mode == UpstreamMode.AssumeRole || options.Upstream.HandsOnClaims
+            ? new SessionStateGuard(keepsSettings: options.Upstream.HandsOnClaims && RoutePools.AnyIsShared(options))
+            : null;
         var snapshot = new ProxySnapshot
         {
             Limits = options.Limits,
@@ -78,12 +82,14 @@ internal sealed class ProxyCompilation
             Admin = AdminDoor.Create(options.Admin),
             Upstream = new UpstreamSelector(
                 options.Upstream,
+                options.Pool,
                 servers,
                 components.UpstreamRouter ?? new ConfiguredRouter(options.Upstream),
                 components.UpstreamCredentials ?? new ConfiguredCredentialProvider(options.Upstream),
                 new UpstreamConnector(components.TimeProvider, components.LoggerFactory.CreateLogger<UpstreamConnector>(), new TransportDialer(transport, components.TimeProvider)),
                 logger),
-            Guard = options.Upstream.Mode == UpstreamMode.AssumeRole || options.Upstream.HandsOnClaims ? new SessionStateGuard() : null,
+            Guard = guard,
+            Statements = new StatementCaches(guard, transport.Loops.Count),
             AllowPrivilegedRoles = options.Upstream.DangerousAllowPrivilegedRoles,
         };
         return new ProxyCompilation(snapshot, endpoints, validator);

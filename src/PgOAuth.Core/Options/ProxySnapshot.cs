@@ -30,6 +30,9 @@ internal sealed record ProxySnapshot
     /// <summary>Stage 7; null when nothing of the session's state needs guarding.</summary>
     internal required SessionStateGuard? Guard { get; init; }
 
+    /// <summary>Stage 7: the loops' caches of judged statements.</summary>
+    internal required StatementCaches Statements { get; init; }
+
     /// <summary>Whether sessions may be superuser upstream.</summary>
     internal required bool AllowPrivilegedRoles { get; init; }
 }

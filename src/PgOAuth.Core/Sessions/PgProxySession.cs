@@ -7,6 +7,7 @@ using PgOAuth.Listening;
 using PgOAuth.Operations;
 using PgOAuth.Operations.AdminDatabase;
 using PgOAuth.Options;
+using PgOAuth.Pooling;
 using PgOAuth.Protocol;
 using PgOAuth.Protocol.Backend;
 using PgOAuth.Relay;
@@ -32,7 +33,7 @@ internal sealed class PgProxySession : IAsyncDisposable
     private readonly MessageChannel _client;
     private readonly CancellationTokenSource _stop = new();
     private readonly SessionCompletion _completion;
-    private volatile RelayLoop? _relay;
+    private volatile SessionRelay? _relay;
     private volatile AdminSession? _admin;
     private volatile bool _killed;
     private volatile bool _draining;
@@ -74,6 +75,10 @@ internal sealed class PgProxySession : IAsyncDisposable
         try
         {
             end = await RunStepsAsync().ConfigureAwait(false);
+        }
+        catch (NoServerException error)
+        {
+            end = error.Failure;
         }
         catch (OperationCanceledException)
         {
@@ -120,9 +125,13 @@ internal sealed class PgProxySession : IAsyncDisposable
     internal void Drain()
     {
         _draining = true;
-        if (_relay is { } relay)
+        if (_client.Connection is { } connection)
         {
-            relay.Drain();
+            connection.Loop.Post(static self => ((PgProxySession)self!)._relay?.Drain(), this);
+        }
+        else
+        {
+            _relay?.Drain();
         }
 
         _admin?.Drain();
@@ -208,23 +217,30 @@ internal sealed class PgProxySession : IAsyncDisposable
         // Step 5: Upstream
         await _services.Control.Gate.WaitAsync(startup.Database, login.Token).ConfigureAwait(false);
         begun = _services.Time.GetTimestamp();
-        var connected = await _snapshot.Upstream.ConnectAsync(claims, role, startup, Context, login.Token).ConfigureAwait(false);
+        var selected = await _snapshot.Upstream.SelectAsync(claims, role, startup, Context, login.Token).ConfigureAwait(false);
+        if (selected.Request is not { } request)
+        {
+            return selected.Failure ?? new SessionFailure(SessionEndReason.DatabaseNotRouted, "selection without an outcome");
+        }
+
+        await ReturnToLoopAsync().ConfigureAwait(false);
+        if (selected.Pool.Mode != PoolMode.None)
+        {
+            using var lease = _services.Pools.Lease(_snapshot.Upstream, request, selected.Pool, _snapshot.Upstream.PrincipalOf(claims), startup, _client.Connection!.Loop);
+            var settings = await lease.LearnSettingsAsync(login.Token).ConfigureAwait(false);
+            _services.Metrics.UpstreamConnected(_services.Time.GetElapsedTime(begun));
+            var conversation = new ClientConversation { Settings = _services.Pools.For(settings, startup) };
+            return await RelayAsync(lease, conversation, null, negotiated.ProtocolMinor, startup, role, request.Server.Name, login.Token).ConfigureAwait(false);
+        }
+
+        var connected = await _snapshot.Upstream.ConnectAsync(_snapshot.Upstream.ForOne(request, claims, startup), login.Token).ConfigureAwait(false);
         if (connected.Connection is not { } upstream)
         {
             return connected.Failure;
         }
 
         _services.Metrics.UpstreamConnected(_services.Time.GetElapsedTime(begun));
-        await using (upstream.ConfigureAwait(false))
-        {
-            // Step 8: Auditing comes before the first statement: a connection that cannot be audited is not made.
-            if (!_completion.Allowed(upstream.Server.Name))
-            {
-                return new SessionFailure(SessionEndReason.AuditUnavailable);
-            }
-
-            return await RelayAsync(upstream, negotiated.ProtocolMinor, startup, role, login.Token).ConfigureAwait(false);
-        }
+        return await RelayAsync(new OwnServer(), new ClientConversation(), upstream, negotiated.ProtocolMinor, startup, role, request.Server.Name, login.Token).ConfigureAwait(false);
     }
 
     private async ValueTask<SessionFailure> ServeAdminAsync(TokenClaims claims, StartupParameters startup, int protocolMinor, CancellationToken login)
@@ -257,51 +273,113 @@ internal sealed class PgProxySession : IAsyncDisposable
     }
 
     // Steps 6 and 7: Relay and Enforcement
-    private async ValueTask<SessionFailure> RelayAsync(UpstreamConnection upstream, int protocolMinor, StartupParameters startup, string role, CancellationToken login)
+    private async ValueTask<SessionFailure> RelayAsync(
+        IServerSource servers,
+        ClientConversation conversation,
+        UpstreamConnection? own,
+        int protocolMinor,
+        StartupParameters startup,
+        string role,
+        string server,
+        CancellationToken login)
     {
-        var key = _services.Cancels.Register(protocolMinor, upstream.CancelAsync);
-        var conversation = new ServerConversation();
-        var client = new ClientConversation();
-        var statements = _snapshot.Guard is { } guard ? new StatementCache(guard, entries: 64) : null;
-        var clientStep = new ClientStep(client, statements, isGuarded: statements is not null, isMultiplexed: false, _snapshot.Limits.MaxStatementBytes, _services.Metrics);
-        clientStep.Attach(conversation);
+        ServerLink? link = null;
+        CancelKey? key = null;
         try
         {
-            _completion.Owns(upstream);
-            WriteLoginReply(upstream, key);
+            // Step 8: Auditing comes before the first statement: a connection that cannot be audited is not made.
+            if (!_completion.Allowed(server))
+            {
+                return new SessionFailure(SessionEndReason.AuditUnavailable);
+            }
+
+            key = _services.Cancels.Register(protocolMinor, CancelAsync);
+            if (own is not null)
+            {
+                _completion.Owns(own);
+            }
+
+            WriteLoginReply(own, conversation, key);
             await _client.FlushAsync(login).ConfigureAwait(false);
             _lease.Authenticated();
-            Log.SessionStarted(_services.Logger, Context.SessionId, role, SafeText.Clean(startup.Database), upstream.Server.Name);
+            Log.SessionStarted(_services.Logger, Context.SessionId, role, SafeText.Clean(startup.Database), server);
 
-            using var relay = new RelayLoop(
-                _client.Stream,
-                _client.Detach(),
-                upstream,
-                upstream.Channel.Detach(),
-                conversation,
-                clientStep,
-                new ServerStep(conversation, upstream.SessionUser, _snapshot.AllowPrivilegedRoles) { Client = client });
+            using var relay = new SessionRelay(_client.Stream, _client.Detach(), conversation, CreateStep(conversation, servers), servers, _stop);
+            if (own is not null)
+            {
+                link = CreateLink(own);
+                relay.Attach(link, default);
+                link.Start();
+            }
+
             _relay = relay;
             if (_draining)
             {
                 relay.Drain();
             }
 
-            var end = await relay.RunAsync(_stop.Token).ConfigureAwait(false);
+            var end = await relay.RunAsync().ConfigureAwait(false);
             _completion.CanTellClient = relay.CanTellClient;
             return end;
         }
         finally
         {
             _relay = null;
-            _services.Cancels.Unregister(key);
+            if (key is not null)
+            {
+                _services.Cancels.Unregister(key);
+            }
+
+            if (own is not null && link is null)
+            {
+                await own.DisposeAsync().ConfigureAwait(false);
+            }
         }
     }
 
-    private void WriteLoginReply(UpstreamConnection upstream, CancelKey key)
+    private ClientStep CreateStep(ClientConversation conversation, IServerSource servers) => new(
+        conversation,
+        _snapshot.Statements.For(_client.Connection?.Loop, servers is PoolLease),
+        _snapshot.Guard is not null,
+        servers.IsGivenBackWhenIdle,
+        _snapshot.Limits.MaxStatementBytes,
+        _services.Metrics);
+
+    private ServerLink CreateLink(UpstreamConnection own)
+    {
+        var conversation = new ServerConversation();
+        return new ServerLink(own, new ServerStep(conversation, own.SessionUser, _snapshot.AllowPrivilegedRoles), conversation);
+    }
+
+    private async ValueTask<bool> CancelAsync(CancellationToken cancellationToken)
+    {
+        await ReturnToLoopAsync().ConfigureAwait(false);
+        return _relay is { } relay && await relay.CancelAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private async ValueTask ReturnToLoopAsync()
+    {
+        if (_client.Connection is { } connection)
+        {
+            await connection.Loop;
+        }
+    }
+
+    private void WriteLoginReply(UpstreamConnection? own, ClientConversation conversation, CancelKey key)
     {
         Protocol.Backend.Authentication.Write(_client.Output, Protocol.Backend.Authentication.Ok);
-        _client.Output.WriteBytes(upstream.StartupFrames.Span);
+        if (own is not null)
+        {
+            _client.Output.WriteBytes(own.StartupFrames.Span);
+        }
+        else
+        {
+            foreach (var setting in conversation.Settings.Values)
+            {
+                ParameterStatus.Write(_client.Output, setting.Name, setting.Value);
+            }
+        }
+
         BackendKeyData.Write(_client.Output, key.ProcessId, key.Secret);
         ReadyForQuery.Write(_client.Output, ReadyForQuery.Idle);
     }

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using PgOAuth.Auditing;
 using PgOAuth.Diagnostics;
 using PgOAuth.Operations;
+using PgOAuth.Pooling;
 using PgOAuth.Startup;
 
 namespace PgOAuth.Sessions;
@@ -11,6 +12,7 @@ internal sealed record ProxyServices(
     string ProxyName,
     SessionRegistry Sessions,
     CancelRequestRouter Cancels,
+    PoolDirectory Pools,
     AuditQueue Audit,
     PgOAuthMetrics Metrics,
     TimeProvider Time,

@@ -110,4 +110,10 @@ public enum SessionEndReason
 
     /// <summary>A defect in the proxy.</summary>
     InternalError,
+
+    /// <summary>No server connection of the pool became free within <c>Pool:WaitTimeout</c>.</summary>
+    PoolWaitTimeout,
+
+    /// <summary>The client cancelled what waited for a server connection.</summary>
+    CanceledWhileWaiting,
 }

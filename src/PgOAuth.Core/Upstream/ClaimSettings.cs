@@ -31,6 +31,15 @@ internal sealed class ClaimSettings
         }
     }
 
+    /// <summary>The same settings without anybody's claims.</summary>
+    internal void AddEmptyTo(List<KeyValuePair<string, string>> parameters)
+    {
+        foreach (var setting in new[] { Prefix + "sub", Prefix + "iss", Prefix + "client_id", Prefix + "scope" }.Concat(_claims.Select(static claim => claim.Setting)))
+        {
+            parameters.Add(new(setting, ""));
+        }
+    }
+
     private static string Text(JsonElement? value) => value switch
     {
         null => "",

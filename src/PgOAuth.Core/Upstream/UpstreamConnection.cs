@@ -4,6 +4,7 @@ using System.Security.Authentication;
 using Microsoft.Extensions.Logging;
 using PgOAuth.Diagnostics;
 using PgOAuth.Protocol;
+using PgOAuth.Transport;
 
 namespace PgOAuth.Upstream;
 
@@ -44,6 +45,18 @@ internal sealed class UpstreamConnection : IAsyncDisposable
     internal ReadOnlyMemory<byte> StartupFrames { get; }
 
     internal int ProcessId { get; }
+
+    /// <summary>The connection beneath; null when the stream is no loop's.</summary>
+    internal TransportStream? Connection => Channel.Connection;
+
+    /// <summary>Makes the caller go on on the connection's loop.</summary>
+    internal async ValueTask ReturnToLoopAsync()
+    {
+        if (Channel.Connection is { } connection)
+        {
+            await connection.Loop;
+        }
+    }
 
     /// <summary>4 to 256 bytes; empty when the server sent no key, and then nothing can be cancelled.</summary>
     internal ReadOnlyMemory<byte> SecretKey => _secretKey;

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using PgOAuth.Authentication;
 using PgOAuth.Diagnostics;
 using PgOAuth.Options;
+using PgOAuth.Pooling;
 using PgOAuth.Sessions;
 using PgOAuth.Startup;
 using PgOAuth.Transport;
@@ -17,12 +18,15 @@ internal sealed class UpstreamSelector
     private readonly UpstreamConnector _connector;
     private readonly FrozenDictionary<string, UpstreamServer> _servers;
     private readonly ClaimSettings? _claimSettings;
+    private readonly RoutePools _pools;
+    private readonly PrincipalTable _principals;
     private readonly UpstreamMode _mode;
     private readonly bool _allowPrivilegedRoles;
     private readonly ILogger _logger;
 
     internal UpstreamSelector(
         UpstreamOptions options,
+        PoolOptions pool,
         IReadOnlyDictionary<string, UpstreamServer> servers,
         IUpstreamRouter router,
         IUpstreamCredentialProvider credentials,
@@ -34,6 +38,8 @@ internal sealed class UpstreamSelector
         _connector = connector;
         _servers = servers.ToFrozenDictionary(StringComparer.Ordinal);
         _claimSettings = options.HandsOnClaims ? new ClaimSettings(options.ClaimSettings) : null;
+        _pools = new RoutePools(options, pool);
+        _principals = new PrincipalTable(_claimSettings, pool.TenantClaim);
         _mode = options.Mode;
         _allowPrivilegedRoles = options.DangerousAllowPrivilegedRoles;
         _logger = logger;
@@ -42,12 +48,12 @@ internal sealed class UpstreamSelector
     /// <summary>The server of this name; null when there is none.</summary>
     internal UpstreamServer? FindServer(string name) => _servers.GetValueOrDefault(name);
 
-    internal async ValueTask<UpstreamConnectResult> ConnectAsync(TokenClaims claims, string role, StartupParameters startup, SessionContext session, CancellationToken cancellationToken)
+    /// <summary>Decides where the session goes and as whom.</summary>
+    internal async ValueTask<UpstreamSelection> SelectAsync(TokenClaims claims, string role, StartupParameters startup, SessionContext session, CancellationToken cancellationToken)
     {
         UpstreamRoute route;
         UpstreamCredential credential;
         UpstreamServer? server;
-        var loop = EventLoop.Current;
         try
         {
             if (_router is not ConfiguredRouter || _credentials is not ConfiguredCredentialProvider)
@@ -59,7 +65,7 @@ internal sealed class UpstreamSelector
             route = await _router.RouteAsync(new UpstreamRoutingContext(claims, startup.Database, role, session.SniHost, session), cancellationToken).ConfigureAwait(false);
             if (!route.IsFound || !_servers.TryGetValue(route.Server, out server))
             {
-                return UpstreamConnectResult.Failed(new SessionFailure(SessionEndReason.DatabaseNotRouted, route.IsFound ? $"no server {route.Server}" : "no route")
+                return UpstreamSelection.Fail(new SessionFailure(SessionEndReason.DatabaseNotRouted, route.IsFound ? $"no server {route.Server}" : "no route")
                 {
                     ClientMessage = $"database \"{SafeText.Clean(startup.Database)}\" is not available here",
                 });
@@ -71,23 +77,15 @@ internal sealed class UpstreamSelector
         {
             // Code of the host application: whatever it throws is a refusal, and never reaches the client.
             Log.AuthorizationError(_logger, error, session.SessionId);
-            return UpstreamConnectResult.Failed(new SessionFailure(SessionEndReason.AuthorizationError, error.GetType().Name));
+            return UpstreamSelection.Fail(new SessionFailure(SessionEndReason.AuthorizationError, error.GetType().Name));
         }
 
         if (credential.Username is null)
         {
-            return UpstreamConnectResult.Failed(new SessionFailure(SessionEndReason.UpstreamLoginFailed, $"no credential for server {server.Name}"));
+            return UpstreamSelection.Fail(new SessionFailure(SessionEndReason.UpstreamLoginFailed, $"no credential for server {server.Name}"));
         }
 
-        var parameters = new List<KeyValuePair<string, string>>(startup.Settings);
-        PinLexer(parameters);
-        _claimSettings?.AddTo(parameters, claims);
-        if (loop is not null)
-        {
-            await loop;
-        }
-
-        return await _connector.ConnectAsync(
+        return UpstreamSelection.Of(
             new UpstreamConnectRequest
             {
                 Server = server,
@@ -95,11 +93,36 @@ internal sealed class UpstreamSelector
                 Role = role,
                 Mode = _mode,
                 Credential = credential,
-                Parameters = parameters,
                 AllowPrivilegedRoles = _allowPrivilegedRoles,
             },
-            cancellationToken).ConfigureAwait(false);
+            _pools.For(route));
     }
+
+    /// <summary>A connection that this session alone uses: its settings and claims are in the startup message.</summary>
+    internal UpstreamConnectRequest ForOne(UpstreamConnectRequest request, TokenClaims claims, StartupParameters startup)
+    {
+        var parameters = new List<KeyValuePair<string, string>>(startup.Settings);
+        PinLexer(parameters);
+        _claimSettings?.AddTo(parameters, claims);
+        return request with { Parameters = parameters };
+    }
+
+    /// <summary>
+    /// A connection that sessions share: what a session can bring along is empty, so that a reset goes back to nobody's claims.
+    /// </summary>
+    internal UpstreamConnectRequest ForMany(UpstreamConnectRequest request, IEnumerable<KeyValuePair<string, string>> settings)
+    {
+        var parameters = new List<KeyValuePair<string, string>>(settings);
+        PinLexer(parameters);
+        _claimSettings?.AddEmptyTo(parameters);
+        return request with { Parameters = parameters };
+    }
+
+    /// <summary>Who the session is, for connections that it shares with others.</summary>
+    internal SessionPrincipal PrincipalOf(TokenClaims claims) => _principals.Of(claims);
+
+    internal ValueTask<UpstreamConnectResult> ConnectAsync(UpstreamConnectRequest request, CancellationToken cancellationToken) =>
+        _connector.ConnectAsync(request, cancellationToken);
 
     /// <summary>What RESET and DISCARD go back to must be what the guard reads SQL by, whatever the role's or database's own settings say.</summary>
     private static void PinLexer(List<KeyValuePair<string, string>> parameters)

@@ -9,6 +9,7 @@ using PgOAuth.Diagnostics;
 using PgOAuth.Listening;
 using PgOAuth.Operations;
 using PgOAuth.Options;
+using PgOAuth.Pooling;
 using PgOAuth.Startup;
 using PgOAuth.Testing;
 using PgOAuth.Testing.Upstream;
@@ -26,6 +27,7 @@ public sealed class PgProxySessionTests : IAsyncLifetime
     private ScriptedServer _server = null!;
     private AuditQueue _audit = null!;
     private CancelRequestRouter _cancels = null!;
+    private PoolDirectory _pools = null!;
     private ConnectionGate _gate = null!;
     private ProxyCompilation _compiled = null!;
 
@@ -40,6 +42,7 @@ public sealed class PgProxySessionTests : IAsyncLifetime
         components.RoleMappers.Add(new AnalystMapper());
         _compiled = ProxyCompilation.Compile(options, components, "", TestTransport.Shared, NullLogger.Instance);
         _audit = new AuditQueue(options.Auditing, [_audits], _metrics, NullLogger.Instance);
+        _pools = new PoolDirectory(options.Pool, TestTransport.Shared, TimeProvider.System);
         _cancels = new CancelRequestRouter(options.Limits, TimeProvider.System, NullLogger.Instance);
         _gate = new ConnectionGate(options.Limits);
         return ValueTask.CompletedTask;
@@ -49,6 +52,7 @@ public sealed class PgProxySessionTests : IAsyncLifetime
     {
         await _audit.DisposeAsync();
         await _server.DisposeAsync();
+        await _pools.DisposeAsync();
         _cancels.Dispose();
         _metrics.Dispose();
         _compiled.Validator.Dispose();
@@ -135,10 +139,11 @@ public sealed class PgProxySessionTests : IAsyncLifetime
             Reload = static _ => Task.FromResult(ReloadOutcome.Refused([])),
             Shutdown = static (_, _) => Task.CompletedTask,
         };
-        var services = new ProxyServices("", _sessions, _cancels, _audit, _metrics, TimeProvider.System, _log.CreateLogger("session"), control);
+        var services = new ProxyServices("", _sessions, _cancels, _pools, _audit, _metrics, TimeProvider.System, _log.CreateLogger("session"), control);
         var context = new SessionContext(_sessions.NextId(), "", "127.0.0.1:0", null, DateTimeOffset.UnixEpoch);
         var lease = _gate.Enter(null, out var refused);
         await using var session = new PgProxySession(services, _compiled.Snapshot, _compiled.Endpoints[0].Endpoint, context, client, lease, refused);
+        await TestTransport.Shared.Loops[0];
         await session.RunAsync().WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
         return client;
     }

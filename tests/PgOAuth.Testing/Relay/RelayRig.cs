@@ -1,10 +1,16 @@
+using System.Net;
+using Microsoft.Extensions.Logging.Abstractions;
 using PgOAuth.Diagnostics;
 using PgOAuth.Enforcement;
+using PgOAuth.Options;
+using PgOAuth.Protocol;
 using PgOAuth.Relay;
+using PgOAuth.Sessions;
+using PgOAuth.Upstream;
 
 namespace PgOAuth.Testing.Relay;
 
-/// <summary>Both pumps of a session between a client and a server that are no more than bytes. One thread, no network, no timer.</summary>
+/// <summary>Both directions of a session between a client and a server that are no more than bytes. One thread, no network, no timer.</summary>
 public sealed class RelayRig : IDisposable
 {
     private readonly RelayConversation _conversation;
@@ -12,28 +18,32 @@ public sealed class RelayRig : IDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly FedStream _client;
     private readonly FedStream _server;
-    private readonly ClientStep _clientStep;
-    private readonly ServerStep _serverStep;
-    private readonly Task<PumpResult> _clientPump;
-    private readonly Task<PumpResult> _serverPump;
+    private readonly SessionRelay _relay;
+    private readonly ServerLink _link;
+    private readonly Task<SessionFailure> _run;
     private int _requested;
     private int _replied;
 
-    /// <summary>Starts the pumps.</summary>
+    /// <summary>Starts both directions.</summary>
+    /// <param name="conversation">What is said.</param>
+    /// <param name="isMultiplexed">Whether the server connection is given back behind each transaction, as in transaction mode.</param>
     public RelayRig(RelayConversation conversation, bool isMultiplexed = false)
     {
         _conversation = conversation;
-        var server = new ServerConversation(new ReportedSettingsTable(), maxStatements: 200);
-        var client = new ClientConversation();
-        _clientStep = new ClientStep(client, new StatementCache(new SessionStateGuard()), isGuarded: true, isMultiplexed, 16 << 20, _metrics);
-        _clientStep.Attach(server);
-        _serverStep = new ServerStep(server, "service", allowSuperuser: false) { Client = client };
         _client = new FedStream(count => _replied += count);
         _server = new FedStream(ServerReceived);
+        var server = new ServerConversation(new ReportedSettingsTable(), maxStatements: 200);
+        _link = new ServerLink(Connection(), new ServerStep(server, "service", allowSuperuser: false), server);
+        var client = new ClientConversation();
+        var step = new ClientStep(client, new StatementCache(new SessionStateGuard()), isGuarded: true, isMultiplexed, 16 << 20, _metrics);
+        _relay = new SessionRelay(_client, default, client, step, new OneServer(_link, isMultiplexed), _stop);
+        if (!isMultiplexed)
+        {
+            _relay.Attach(_link, default);
+        }
 
-        // As a session runs them: with a token that can fire.
-        _clientPump = new RelayPump(_client, _server, _clientStep, default).RunAsync(_stop.Token);
-        _serverPump = new RelayPump(_server, _client, _serverStep, default).RunAsync(_stop.Token);
+        _link.Start();
+        _run = _relay.RunAsync().AsTask();
     }
 
     /// <summary>One request and its reply, from the client's first byte to its last.</summary>
@@ -45,7 +55,7 @@ public sealed class RelayRig : IDisposable
         _client.Feed(_conversation.Request);
         return _replied == _conversation.Reply.Length
             ? _replied
-            : throw new InvalidOperationException($"{_requested} bytes of the request and {_replied} of the reply passed; pumps {_clientPump.Status}, {_serverPump.Status}.");
+            : throw new InvalidOperationException($"{_requested} bytes of the request and {_replied} of the reply passed; completed: {_run.IsCompleted}, {_link.Completion.Status}.");
     }
 
     /// <inheritdoc/>
@@ -53,10 +63,22 @@ public sealed class RelayRig : IDisposable
     {
         _client.End();
         _server.End();
-        _clientStep.Dispose();
-        _serverStep.Dispose();
+        _relay.Dispose();
         _stop.Dispose();
         _metrics.Dispose();
+    }
+
+    private UpstreamConnection Connection()
+    {
+        var request = new UpstreamConnectRequest
+        {
+            Server = UpstreamServer.Compile("main", new UpstreamServerOptions { Host = "127.0.0.1" }, [])!,
+            Database = "shop",
+            Role = "analyst",
+            Mode = UpstreamMode.AssumeRole,
+            Credential = new UpstreamCredential("service", null),
+        };
+        return new UpstreamConnection(new MessageChannel(_server), [], 4711, [], request, new IPEndPoint(IPAddress.Loopback, 1), TestTransport.Dialer, NullLogger.Instance);
     }
 
     private void ServerReceived(int count)
@@ -65,6 +87,25 @@ public sealed class RelayRig : IDisposable
         if (_requested == _conversation.Request.Length)
         {
             _server.Feed(_conversation.Reply);
+        }
+    }
+
+    private sealed class OneServer(ServerLink link, bool isMultiplexed) : IServerSource
+    {
+        public bool IsGivenBackWhenIdle => isMultiplexed;
+
+        public ValueTask<ServerLink> TakeAsync(SessionRelay session, CancellationToken cancellationToken) => new(link);
+
+        public ServerNeeds Prepare(SessionRelay session) => default;
+
+        public bool TryCancelWait() => false;
+
+        public void GiveBack(ServerLink server)
+        {
+        }
+
+        public void Discard(ServerLink server)
+        {
         }
     }
 }

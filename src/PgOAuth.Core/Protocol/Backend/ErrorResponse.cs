@@ -83,6 +83,11 @@ internal readonly ref struct ErrorResponse
     internal static void Write(MessageWriter output, string severity, string sqlState, string message, string? detail = null, string? hint = null)
     {
         output.BeginMessage(MessageTypes.Backend.ErrorResponse);
+        WriteFields(output, severity, sqlState, message, detail, hint);
+    }
+
+    private static void WriteFields(MessageWriter output, string severity, string sqlState, string message, string? detail, string? hint)
+    {
         WriteField(output, 'S', severity);
         WriteField(output, 'V', severity);
         WriteField(output, 'C', sqlState);
@@ -93,17 +98,11 @@ internal readonly ref struct ErrorResponse
         output.EndMessage();
     }
 
-    /// <summary>Writes a NoticeResponse.</summary>
+    /// <summary>Writes a NoticeResponse: the same fields under another type.</summary>
     internal static void WriteNotice(MessageWriter output, string message, string? hint = null)
     {
         output.BeginMessage(MessageTypes.Backend.NoticeResponse);
-        WriteField(output, 'S', "NOTICE");
-        WriteField(output, 'V', "NOTICE");
-        WriteField(output, 'C', SqlStates.Success);
-        WriteField(output, 'M', message);
-        WriteField(output, 'H', hint);
-        output.WriteByte(0);
-        output.EndMessage();
+        WriteFields(output, "NOTICE", SqlStates.Success, message, null, hint);
     }
 
     private static void WriteField(MessageWriter output, char field, string? value)

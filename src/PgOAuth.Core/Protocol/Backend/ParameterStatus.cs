@@ -20,4 +20,12 @@ internal readonly ref struct ParameterStatus
         status = new ParameterStatus(name, value);
         return isComplete;
     }
+
+    internal static void Write(MessageWriter output, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    {
+        output.BeginMessage(MessageTypes.Backend.ParameterStatus);
+        output.WriteCString(name);
+        output.WriteCString(value);
+        output.EndMessage();
+    }
 }

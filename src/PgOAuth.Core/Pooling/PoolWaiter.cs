@@ -1,0 +1,113 @@
+using System.Threading.Tasks.Sources;
+using PgOAuth.Relay;
+using PgOAuth.Sessions;
+
+namespace PgOAuth.Pooling;
+
+/// <summary>Stage 5: a session's place in the queue of a pool; one object for all the waits of a session.</summary>
+internal sealed class PoolWaiter : IValueTaskSource<PooledServer>
+{
+    private ManualResetValueTaskSourceCore<PooledServer> _source;
+    private CancellationTokenRegistration _cancellation;
+    private ServerPool? _pool;
+    private PooledServer? _server;
+    private Exception? _error;
+    private bool _isNotified;
+
+    internal PoolWaiter(PoolLease lease)
+    {
+        Lease = lease;
+        Node = new LinkedListNode<PoolWaiter>(this);
+    }
+
+    internal PoolLease Lease { get; }
+
+    internal LinkedListNode<PoolWaiter> Node { get; }
+
+    /// <summary>When the wait began.</summary>
+    internal long Since { get; private set; }
+
+    internal bool IsWaiting => _pool is not null;
+
+    internal ValueTask<PooledServer> Task => new(this, _source.Version);
+
+    internal void Begin(ServerPool pool, long now, CancellationToken cancellationToken)
+    {
+        _source.Reset();
+        _server = null;
+        _error = null;
+        _isNotified = false;
+        _pool = pool;
+        Since = now;
+        if (cancellationToken.CanBeCanceled)
+        {
+            _cancellation = cancellationToken.UnsafeRegister(static (self, token) => ((PoolWaiter)self!).Cancel(token), this);
+        }
+    }
+
+    /// <summary>The session goes on with this connection, behind what runs on the loop now.</summary>
+    internal void Succeed(PooledServer server)
+    {
+        _server = server;
+        Complete();
+    }
+
+    internal void Fail(SessionFailure failure)
+    {
+        _error = new NoServerException(failure);
+        Complete();
+    }
+
+    /// <summary>Tells the client, once, what it waits for.</summary>
+    internal void Notify()
+    {
+        if (!_isNotified)
+        {
+            _isNotified = true;
+            Lease.NotifyWaiting();
+        }
+    }
+
+    PooledServer IValueTaskSource<PooledServer>.GetResult(short token) => _source.GetResult(token);
+
+    ValueTaskSourceStatus IValueTaskSource<PooledServer>.GetStatus(short token) => _source.GetStatus(token);
+
+    void IValueTaskSource<PooledServer>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _source.OnCompleted(continuation, state, token, flags);
+
+    private void Complete()
+    {
+        var pool = _pool!;
+        _pool = null;
+        _cancellation.Unregister();
+        _cancellation = default;
+
+        // Posted: whoever gives a connection back is in the middle of its own work.
+        pool.Loop.Post(static self => ((PoolWaiter)self!).Finish(), this);
+    }
+
+    private void Finish()
+    {
+        if (_error is { } error)
+        {
+            _source.SetException(error);
+        }
+        else
+        {
+            _source.SetResult(_server!);
+        }
+    }
+
+    private void Cancel(CancellationToken token) => Volatile.Read(ref _pool)?.Loop.Post(
+        static state =>
+        {
+            var (self, version, token) = ((PoolWaiter, short, CancellationToken))state!;
+            if (self._pool is { } pool && self._source.Version == version)
+            {
+                pool.Remove(self);
+                self._error = new OperationCanceledException(token);
+                self.Complete();
+            }
+        },
+        (this, _source.Version, token));
+}

@@ -1,0 +1,265 @@
+using PgOAuth.Pooling;
+using PgOAuth.Sessions;
+
+namespace PgOAuth.Relay;
+
+/// <summary>
+/// Stage 6: a client's session while it is logged in: the direction from it, and the server connection it has at the
+/// moment. Everything here runs on the session's loop, but for what says otherwise.
+/// </summary>
+internal sealed class SessionRelay : IDisposable
+{
+    private static readonly TimeSpan AbandonedTimeout = TimeSpan.FromSeconds(5);
+
+    private readonly ClientStep _step;
+    private readonly IServerSource _servers;
+    private readonly CancellationTokenSource _stop;
+    private RelayBuffer _buffer;
+    private ServerLink? _server;
+    private SessionFailure? _end;
+    private bool _isSending;
+    private bool _isDraining;
+
+    /// <param name="client">The client's connection.</param>
+    /// <param name="ahead">What was read from it already.</param>
+    /// <param name="conversation">What is known of the client.</param>
+    /// <param name="step">The direction from the client.</param>
+    /// <param name="servers">Where server connections come from and go to.</param>
+    /// <param name="stop">Ends the session.</param>
+    internal SessionRelay(Stream client, ReadOnlySpan<byte> ahead, ClientConversation conversation, ClientStep step, IServerSource servers, CancellationTokenSource stop)
+    {
+        Stream = client;
+        Conversation = conversation;
+        _buffer = new RelayBuffer(ahead);
+        _step = step;
+        _servers = servers;
+        _stop = stop;
+    }
+
+    internal Stream Stream { get; }
+
+    internal ClientConversation Conversation { get; }
+
+    /// <summary>The server connection it has at the moment.</summary>
+    internal ServerLink? Server => _server;
+
+    /// <summary>Whether a message of the proxy's own can still be sent to the client: nothing before it was cut short.</summary>
+    internal bool CanTellClient { get; private set; } = true;
+
+    /// <summary>Gives the session a server connection.</summary>
+    internal void Attach(ServerLink server, in ServerNeeds needs)
+    {
+        _server = server;
+        server.Attach(this);
+        _step.Attach(server.Conversation, needs.Reset, needs.Settings);
+    }
+
+    /// <summary>Ends the session; of several reasons the first counts.</summary>
+    internal void End(SessionFailure reason)
+    {
+        _end ??= reason;
+        Stop();
+    }
+
+    /// <summary>Lets the session finish its transaction, then ends it.</summary>
+    internal void Drain()
+    {
+        _isDraining = true;
+        EndIfDrained();
+    }
+
+    /// <summary>The server or the client has got on: perhaps the server connection is free now.</summary>
+    internal void Progressed()
+    {
+        if (_server is { } server && server.Conversation.IsIdle && _step.IsAtBoundary && !_isSending)
+        {
+            if (_servers.IsGivenBackWhenIdle && server.Conversation.IsAccountable)
+            {
+                Detach();
+                _servers.GiveBack(server);
+            }
+
+            EndIfDrained();
+        }
+    }
+
+    /// <summary>Cancels what runs for this session, and nothing of the proxy's own (A36). In the hands of a pool a connection runs nothing of it.</summary>
+    internal ValueTask<bool> CancelAsync(CancellationToken cancellationToken) =>
+        _server is { } server && (server.Conversation.Replies.NextUse & ReplyUse.Drop) == 0
+            ? server.CancelAsync(cancellationToken)
+            : ValueTask.FromResult(_server is null && _servers.TryCancelWait());
+
+    /// <summary>Runs until the session ends, and says why. Never throws for what a peer does.</summary>
+    /// <remarks>One method on purpose: a second one that waits would allocate its state each time, once per message.</remarks>
+    internal async ValueTask<SessionFailure> RunAsync()
+    {
+        var stop = _stop.Token;
+        try
+        {
+            while (_end is null)
+            {
+                var need = 0;
+                if (!_buffer.IsEmpty)
+                {
+                    var action = _step.Step(_buffer.Span);
+                    need = action.Need;
+                    if (_server is { } server && (action.Forward > 0 || _step.Replacement.Length > 0))
+                    {
+                        _isSending = true;
+                        if (action.Forward > 0)
+                        {
+                            await server.WriteAsync(_buffer.First(action.Forward), stop).ConfigureAwait(false);
+                        }
+
+                        if (_step.Replacement.Length > 0)
+                        {
+                            await server.WriteAsync(_step.Replacement.WrittenMemory, stop).ConfigureAwait(false);
+                            _step.Replacement.Clear();
+                        }
+
+                        _isSending = false;
+                    }
+
+                    _buffer.Consume(action.Forward + action.Skip);
+                    if (action.End != SessionEndReason.None)
+                    {
+                        End(new SessionFailure(action.End, action.Detail));
+                        break;
+                    }
+
+                    if (action.NeedsServer)
+                    {
+                        // Taken first: what it needs depends on which one it is.
+                        var taken = await _servers.TakeAsync(this, stop).ConfigureAwait(false);
+                        Attach(taken, _servers.Prepare(this));
+                        continue;
+                    }
+
+                    // The replies may have been faster than the end of our own sending.
+                    Progressed();
+                    if (!_buffer.IsEmpty && action.Forward + action.Skip > 0 && need <= _buffer.Length)
+                    {
+                        continue;
+                    }
+                }
+
+                if (_buffer.IsEmpty)
+                {
+                    _buffer.Release();
+                    // Completes when there is something to read, without a buffer waiting for it.
+                    await Stream.ReadAsync(Memory<byte>.Empty, stop).ConfigureAwait(false);
+                }
+
+                var read = await Stream.ReadAsync(_buffer.Room(need), stop).ConfigureAwait(false);
+                if (read == 0)
+                {
+                    End(new SessionFailure(SessionEndReason.ClientDisconnected));
+                    break;
+                }
+
+                _buffer.Filled(read);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            _end ??= new SessionFailure(SessionEndReason.ProxyStopping);
+        }
+        catch (NoServerException error)
+        {
+            _end ??= error.Failure;
+        }
+        catch (Exception error) when (ServerLink.IsConnectionError(error))
+        {
+            await ExplainAsync(error).ConfigureAwait(false);
+        }
+        finally
+        {
+            _buffer.Release();
+        }
+
+        await LeaveServerAsync().ConfigureAwait(false);
+        return _end ?? new SessionFailure(SessionEndReason.ProxyStopping);
+    }
+
+    public void Dispose() => _step.Dispose();
+
+    private void Stop()
+    {
+        try
+        {
+            _stop.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // Lost the race against the session's own end, which is what was wanted.
+        }
+    }
+
+    private void EndIfDrained()
+    {
+        if (_isDraining && (_server is null || (_server.Conversation.IsIdle && _step.IsAtBoundary)))
+        {
+            End(new SessionFailure(SessionEndReason.ProxyStopping));
+        }
+    }
+
+    private void Detach()
+    {
+        _server?.Detach();
+        _server = null;
+        _step.Detach();
+    }
+
+    /// <summary>Which side broke. What the server said before it closed may still be on its way and says more than the error.</summary>
+    private async ValueTask ExplainAsync(Exception error)
+    {
+        if (_isSending && _server is { } server)
+        {
+            await Task.WhenAny(server.Completion, Task.Delay(TimeSpan.FromSeconds(1))).ConfigureAwait(false);
+            _end ??= server.Failure ?? new SessionFailure(SessionEndReason.UpstreamDisconnected, error.GetType().Name);
+        }
+        else
+        {
+            _end ??= new SessionFailure(SessionEndReason.ClientDisconnected, error.GetType().Name);
+        }
+    }
+
+    /// <summary>Gives the server connection back when it is whole, and closes it otherwise.</summary>
+    private async ValueTask LeaveServerAsync()
+    {
+        if (_server is not { } server)
+        {
+            return;
+        }
+
+        await server.Upstream.ReturnToLoopAsync().ConfigureAwait(false);
+        CanTellClient = server.IsClientWhole;
+        Detach();
+        if (server.IsUsable && server.Conversation is { IsIdle: true, IsAccountable: true } && _step.IsAtBoundary && !_isSending)
+        {
+            _servers.GiveBack(server);
+            return;
+        }
+
+        if (server.IsUsable && server.Conversation.IsBusy)
+        {
+            await CancelAbandonedAsync(server).ConfigureAwait(false);
+        }
+
+        _servers.Discard(server);
+    }
+
+    /// <summary>The session ended in the middle: the server would work on for nobody until it next writes (A46).</summary>
+    private static async ValueTask CancelAbandonedAsync(ServerLink server)
+    {
+        using var timeout = new CancellationTokenSource(AbandonedTimeout);
+        try
+        {
+            await server.CancelAsync(timeout.Token).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is OperationCanceledException || ServerLink.IsConnectionError(error))
+        {
+            // The connection is closed next, which ends the server's work as well, only later.
+        }
+    }
+}
