@@ -67,7 +67,7 @@ public sealed class AdminDatabaseTests : IAsyncLifetime
     {
         var config = (await _admin.RowsAsync("SHOW CONFIG")).ToDictionary(static row => row[0], static row => row[1]);
 
-        Assert.Equal(("10000", "00:00:25", "db.admin", "Auto"), (config["Limits:MaxConnections"], config["Limits:DrainTimeout"], config["Admin:Scope"], config["Transport:Kind"]));
+        Assert.Equal(("10000", "00:00:25", "db.admin", TestTransport.Kind.ToString()), (config["Limits:MaxConnections"], config["Limits:DrainTimeout"], config["Admin:Scope"], config["Transport:Kind"]));
         Assert.Equal("127.0.0.1", config["Upstream:Servers:main:Host"]);
     }
 

@@ -111,6 +111,7 @@ public sealed class ReloadTests
         await using var admin = await AdminClient.OpenAsync(bed);
         _change = static options =>
         {
+            options.Transport.Kind = TestTransport.Kind;
             options.Transport.Loops = 7;
             options.Auditing.QueueCapacity = 7;
             options.Limits.MaxConnections = 7;

@@ -7,7 +7,7 @@ using Xunit;
 namespace PgOAuth.IntegrationTests.Clients;
 
 /// <summary>Npgsql, with tokens from a password provider.</summary>
-public sealed class NpgsqlTests(ClassProxies proxies) : IClassFixture<ClassProxies>
+public class NpgsqlTests(ClassProxies proxies) : IClassFixture<ClassProxies>
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 

@@ -1,15 +1,19 @@
 using System.Collections.Concurrent;
 using PgOAuth.Options;
+using PgOAuth.Testing;
 
 namespace PgOAuth.IntegrationTests.Fixtures;
 
 /// <summary>The proxies of one test class, made when first wanted: one per major version and exchange, each major with one database.</summary>
-public sealed class ClassProxies(ProxyFixture shared) : IAsyncDisposable
+public class ClassProxies(ProxyFixture shared) : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<int, Lazy<Task<string>>> _databases = new();
     private readonly ConcurrentDictionary<(int Major, TokenExchange Exchange), Lazy<Task<ProxyHost>>> _proxies = new();
 
     public ProxyFixture Shared { get; } = shared;
+
+    /// <summary>What moves the bytes.</summary>
+    protected virtual TransportKind Transport => TestTransport.Kind;
 
     /// <summary>The class's proxy of this kind.</summary>
     public Task<ProxyHost> GetAsync(int major, TokenExchange exchange = TokenExchange.Password) =>
@@ -30,7 +34,12 @@ public sealed class ClassProxies(ProxyFixture shared) : IAsyncDisposable
     }
 
     private async Task<ProxyHost> StartAsync(int major, TokenExchange exchange) =>
-        await Shared.StartProxyAsync(major, new ProxyHostOptions { Exchange = exchange, Database = await DatabaseAsync(major) });
+        await Shared.StartProxyAsync(major, new ProxyHostOptions
+        {
+            Exchange = exchange,
+            Database = await DatabaseAsync(major),
+            Configure = options => options.Transport.Kind = Transport,
+        });
 
     private async Task<string> CreateAsync(int major) => await Shared.CreateDatabaseAsync(await Shared.PostgresAsync(major));
 }

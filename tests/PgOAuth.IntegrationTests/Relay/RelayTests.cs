@@ -9,7 +9,7 @@ using Xunit;
 namespace PgOAuth.IntegrationTests.Relay;
 
 /// <summary>Pipelines, keys, and how sessions end.</summary>
-public sealed class RelayTests(ClassProxies proxies) : IClassFixture<ClassProxies>
+public class RelayTests(ClassProxies proxies) : IClassFixture<ClassProxies>
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
