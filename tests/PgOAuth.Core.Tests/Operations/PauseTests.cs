@@ -12,7 +12,7 @@ public sealed class PauseTests
     public async Task Gate_HoldsBackWhatIsPaused_AndNothingElse()
     {
         var gate = new PauseGate();
-        Assert.True(gate.WaitAsync("shop", Cancellation).IsCompletedSuccessfully);
+        await gate.WaitAsync("shop", Cancellation);
         gate.Pause("shop");
         gate.Pause(null);
         var shop = gate.WaitAsync("shop", Cancellation).AsTask();
