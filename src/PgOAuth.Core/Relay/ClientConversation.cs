@@ -22,7 +22,7 @@ internal sealed class ClientConversation
     /// <summary>What its unnamed prepared statement is; null when it has none.</summary>
     internal Statement? Unnamed { get; set; }
 
-    /// <summary>The number of the Parse that made it, on the server connection in use.</summary>
+    /// <summary>The number of the message that made it so, on the server connection in use.</summary>
     internal long UnnamedNumber { get; set; } = NoNumber;
 
     /// <summary>Its named prepared statements, where server connections are shared; made when first asked for.</summary>

@@ -22,11 +22,21 @@ internal sealed class ClientStatement
     /// <summary>The batch it was parsed in.</summary>
     internal long Batch { get; }
 
+    /// <summary>The batch it was closed in.</summary>
+    internal long ClosedBatch { get; set; } = -1;
+
     /// <summary>Whether a reply said that it was parsed.</summary>
     internal bool IsConfirmed { get; set; }
 
-    /// <summary>Its Parse failed or was discarded, or it was deallocated.</summary>
-    internal void Remove() => _owner.Remove(this);
+    /// <summary>Whether its Parse failed or was discarded: it never existed.</summary>
+    internal bool IsVoid { get; private set; }
+
+    /// <summary>Its Parse failed or was discarded.</summary>
+    internal void Void()
+    {
+        IsVoid = true;
+        _owner.Remove(this);
+    }
 
     /// <summary>Its Close was discarded.</summary>
     internal void Restore() => _owner.Restore(this);

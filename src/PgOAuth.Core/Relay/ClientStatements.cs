@@ -35,7 +35,7 @@ internal sealed class ClientStatements
         }
 
         var added = new ClientStatement(this, Cut(name).ToArray(), statement, batch);
-        Restore(added);
+        Put(added);
         return added;
     }
 
@@ -48,13 +48,32 @@ internal sealed class ClientStatements
         }
     }
 
-    /// <summary>Gives a name back that nobody took since.</summary>
+    /// <summary>Takes a name away by a Close that may yet be discarded.</summary>
+    internal void Close(ClientStatement statement, long batch)
+    {
+        statement.ClosedBatch = batch;
+        Remove(statement);
+    }
+
+    /// <summary>The Close was discarded. Whoever took the name behind it in the same batch is discarded next.</summary>
     internal void Restore(ClientStatement statement)
     {
-        if (_names.TryAdd(statement.Name, statement))
+        if (statement.IsVoid)
         {
-            _bytes += statement.Statement.ParseBody.Length;
+            return;
         }
+
+        if (_names.TryGetValue(statement.Name, out var taker))
+        {
+            if (taker.IsConfirmed || taker.Batch != statement.ClosedBatch)
+            {
+                return;
+            }
+
+            Remove(taker);
+        }
+
+        Put(statement);
     }
 
     /// <summary>The server said that all are gone; those whose Parse is still on its way come after that.</summary>
@@ -67,6 +86,12 @@ internal sealed class ClientStatements
                 Remove(statement);
             }
         }
+    }
+
+    private void Put(ClientStatement statement)
+    {
+        _names.Add(statement.Name, statement);
+        _bytes += statement.Statement.ParseBody.Length;
     }
 
     // The server's own table of names compares no more than this.

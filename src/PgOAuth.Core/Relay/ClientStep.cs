@@ -62,6 +62,7 @@ internal sealed class ClientStep : RelayStep
         _server = server;
         _needsCheck = false;
         _client.UnnamedNumber = ClientConversation.NoNumber;
+        server.Replies.Unnamed = _client.Unnamed;
         Prelude.Write(server, _client.Settings, reset, settings, Replacement);
     }
 
@@ -185,7 +186,6 @@ internal sealed class ClientStep : RelayStep
         }
 
         _server!.Effects |= statement.Effects;
-        DropUnnamed();
         if (_isMultiplexed)
         {
             return Rewriter.Query(statement);
@@ -246,8 +246,7 @@ internal sealed class ClientStep : RelayStep
 
         _metrics.StatementDenied(denial);
         _client.Marker.WriteQuery(Replacement, denial);
-        DropUnnamed();
-        _server!.Replies.Add(new OwedReply(ReplyKind.Query));
+        AddQuery();
         return FrameDisposition.Replace;
     }
 
@@ -261,22 +260,29 @@ internal sealed class ClientStep : RelayStep
         // In transaction mode names are the proxy's own; as an unnamed one it fails all the same.
         _metrics.StatementDenied(denial);
         _client.Marker.WriteParse(Replacement, _isMultiplexed ? default : name, denial);
-        _client.Unnamed = name.IsEmpty ? null : _client.Unnamed;
-        _server!.SetUnnamed(null);
-        _server.Replies.Add(new OwedReply(ReplyKind.Parse));
+        if (_isMultiplexed && name.IsEmpty)
+        {
+            Rewriter.AddUnnamed(ReplyKind.Parse);
+        }
+        else
+        {
+            _server!.SetUnnamed(null);
+            _server.Replies.Add(new OwedReply(ReplyKind.Parse));
+        }
+
         return FrameDisposition.Replace;
     }
 
     private FrameDisposition PassLongQuery()
     {
-        if (_server is null)
+        if (!TryBegin(out var disposition))
         {
-            return FrameDisposition.NeedServer;
+            return disposition;
         }
 
-        DropUnnamed();
-        _server.Effects |= SessionEffects.Touched;
-        return Pass(ReplyKind.Query);
+        _server!.Effects |= SessionEffects.Touched;
+        AddQuery();
+        return FrameDisposition.Pass;
     }
 
     private FrameDisposition PassSync()
@@ -346,13 +352,15 @@ internal sealed class ClientStep : RelayStep
         return true;
     }
 
-    // The server drops it at each Query, and at each Parse of another.
-    private void DropUnnamed()
+    private void AddQuery()
     {
         if (_isMultiplexed)
         {
-            _client.Unnamed = null;
-            _server!.SetUnnamed(null);
+            Rewriter.AddUnnamed(ReplyKind.Query);
+        }
+        else
+        {
+            _server!.Replies.Add(new OwedReply(ReplyKind.Query));
         }
     }
 }

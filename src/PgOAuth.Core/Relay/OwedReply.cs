@@ -1,13 +1,25 @@
+using PgOAuth.Enforcement;
+
 namespace PgOAuth.Relay;
 
 /// <summary>One message that was sent and is not answered yet, and what its reply means for prepared statements (stage 6).</summary>
 internal struct OwedReply
 {
+    private readonly object? _subject;
+
     internal OwedReply(ReplyKind kind, ReplyUse use = ReplyUse.Pass, ServerStatement? statement = null, ClientStatement? name = null)
     {
         Kind = kind;
         Use = use;
-        Statement = statement;
+        _subject = statement;
+        Name = name;
+    }
+
+    private OwedReply(ReplyKind kind, Statement? unnamed, ClientStatement? name)
+    {
+        Kind = kind;
+        Use = ReplyUse.Unnamed;
+        _subject = unnamed;
         Name = name;
     }
 
@@ -19,10 +31,16 @@ internal struct OwedReply
     internal bool IsHalfway { get; set; }
 
     /// <summary>What it does to a statement of the server's, or uses.</summary>
-    internal ServerStatement? Statement { get; }
+    internal readonly ServerStatement? Statement => _subject as ServerStatement;
+
+    /// <summary>What the client's unnamed statement is behind it, with <see cref="ReplyUse.Unnamed"/>.</summary>
+    internal readonly Statement? Unnamed => _subject as Statement;
 
     /// <summary>The name that it gives or takes in the client's session.</summary>
     internal ClientStatement? Name { get; }
+
+    /// <summary>A message behind which the client's unnamed statement is another, or none.</summary>
+    internal static OwedReply OfUnnamed(ReplyKind kind, Statement? statement, ClientStatement? name = null) => new(kind, statement, name);
 
     /// <summary>The server did it.</summary>
     internal readonly void Done()
@@ -41,10 +59,6 @@ internal struct OwedReply
         if (Name is not null)
         {
             Name.IsConfirmed = true;
-            if ((Use & ReplyUse.Deallocates) != 0)
-            {
-                Name.Remove();
-            }
         }
     }
 
@@ -52,31 +66,30 @@ internal struct OwedReply
     internal readonly void Failed(StatementFault fault)
     {
         Statement?.Failed(fault, changes: Kind is ReplyKind.Parse or ReplyKind.Close);
-        if (Kind is ReplyKind.Parse || (Use & ReplyUse.AsParse) != 0)
-        {
-            Name?.Remove();
-        }
+        GiveBack();
     }
 
     /// <summary>The server discarded it unread.</summary>
     internal readonly void Skipped()
     {
-        if (Kind is ReplyKind.Parse)
+        if (Kind is ReplyKind.Parse or ReplyKind.Close)
         {
             Statement?.Skipped();
-            Name?.Remove();
         }
-        else if (Kind is ReplyKind.Close)
+
+        GiveBack();
+    }
+
+    // What a message gives it does not give, and what it takes it does not take.
+    private readonly void GiveBack()
+    {
+        if (Kind is ReplyKind.Parse || (Use & ReplyUse.AsParse) != 0)
         {
-            Statement?.Skipped();
-            if ((Use & ReplyUse.AsParse) != 0)
-            {
-                Name?.Remove();
-            }
-            else
-            {
-                Name?.Restore();
-            }
+            Name?.Void();
+        }
+        else
+        {
+            Name?.Restore();
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using PgOAuth.Enforcement;
 using PgOAuth.Protocol.Backend;
 using Types = PgOAuth.Protocol.MessageTypes.Backend;
 
@@ -53,7 +54,10 @@ internal sealed class ReplyQueue
     /// <summary>Whether one more message of the client's, and what the proxy adds to it, can be noted.</summary>
     internal bool HasRoom => Count < Limit;
 
-    /// <summary>The number of the last Parse of the client's unnamed statement that failed or was discarded.</summary>
+    /// <summary>What the client's unnamed statement is, as of the last reply.</summary>
+    internal Statement? Unnamed { get; set; }
+
+    /// <summary>The number of the last message to change it that failed or was discarded.</summary>
     internal long LostUnnamed { get; private set; } = -1;
 
     /// <summary>Whether the server works, or keeps a batch or a COPY open, for somebody.</summary>
@@ -186,11 +190,18 @@ internal sealed class ReplyQueue
         var use = Head.Use;
         if (Head.Kind is ReplyKind.Query or ReplyKind.Sync)
         {
+            Head.Failed(fault);
             return use;
         }
 
         var failed = Drop();
-        Lose(failed);
+        if ((failed.Use & ReplyUse.Unnamed) != 0)
+        {
+            // PostgreSQL drops the old one before it looks at the new one.
+            Unnamed = null;
+            LostUnnamed = _taken - 1;
+        }
+
         failed.Failed(fault);
         while (Count > 0 && Head.Kind is not ReplyKind.Sync)
         {
@@ -214,6 +225,7 @@ internal sealed class ReplyQueue
             if (head.Kind is ReplyKind.Query or ReplyKind.Sync)
             {
                 Drop();
+                Note(head);
                 Settle();
                 if (status == ReadyForQuery.Idle)
                 {
@@ -272,8 +284,6 @@ internal sealed class ReplyQueue
     {
         if (type is Types.CommandComplete)
         {
-            // Only DEALLOCATE has a name here, and it is the one statement of its Query.
-            Head.Done();
             IsAccountable &= !_isCopyOpen;
             _isCopyOpen = false;
             _ignoredSyncs = 0;
@@ -282,7 +292,9 @@ internal sealed class ReplyQueue
 
     private void Pop()
     {
-        Drop().Done();
+        var done = Drop();
+        Note(done);
+        done.Done();
         Settle();
     }
 
@@ -298,15 +310,19 @@ internal sealed class ReplyQueue
 
     private void Skip(in OwedReply dropped)
     {
-        Lose(dropped);
-        dropped.Skipped();
-    }
-
-    private void Lose(in OwedReply dropped)
-    {
         if ((dropped.Use & ReplyUse.Unnamed) != 0)
         {
             LostUnnamed = _taken - 1;
+        }
+
+        dropped.Skipped();
+    }
+
+    private void Note(in OwedReply done)
+    {
+        if ((done.Use & ReplyUse.Unnamed) != 0)
+        {
+            Unnamed = done.Unnamed;
         }
     }
 

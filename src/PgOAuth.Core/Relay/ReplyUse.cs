@@ -16,9 +16,6 @@ internal enum ReplyUse : byte
     /// <summary>An error here ends the session: what the client sent behind it must not run.</summary>
     Required = 4,
 
-    /// <summary>Its success removes the client's name of a statement.</summary>
-    Deallocates = 8,
-
-    /// <summary>A Parse of the client's unnamed statement.</summary>
-    Unnamed = 16,
+    /// <summary>It changes what the client's unnamed statement is.</summary>
+    Unnamed = 8,
 }

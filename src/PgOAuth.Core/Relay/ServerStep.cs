@@ -126,7 +126,7 @@ internal sealed class ServerStep : RelayStep
         _server.SetUnnamed(null);
         if (_server.Replies.LostUnnamed == Client.UnnamedNumber)
         {
-            Client.Unnamed = null;
+            Client.Unnamed = _server.Replies.Unnamed;
         }
 
         return FrameDisposition.Pass;

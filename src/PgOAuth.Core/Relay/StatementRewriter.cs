@@ -35,30 +35,45 @@ internal readonly ref struct StatementRewriter
     // In front of a name that a client has not given: no statement of the server's begins so.
     private static ReadOnlySpan<byte> Unknown => "pgoauth_unknown_"u8;
 
-    // Stands in for the shared statement that a client deallocates.
-    private static ReadOnlySpan<byte> Deallocated => "pgoauth_deallocated"u8;
+    // An empty statement in the place of a shared one: for DEALLOCATE to remove, or for a Parse to find its name taken.
+    private static ReadOnlySpan<byte> StandIn => "pgoauth_stand_in"u8;
 
-    private static ReadOnlySpan<byte> DeallocateIt => "DEALLOCATE pgoauth_deallocated"u8;
+    private static ReadOnlySpan<byte> DeallocateIt => "DEALLOCATE pgoauth_stand_in"u8;
 
     private static FrameDisposition TooLong => FrameDisposition.Refuse(SessionEndReason.ProtocolViolation, "names of portals and statements are too long");
 
     private ReplyQueue Replies => _server.Replies;
+
+    /// <summary>Notes a message behind which the client's unnamed statement, and the server's, is another or none.</summary>
+    internal void AddUnnamed(ReplyKind kind, Statement? statement = null, ClientStatement? name = null)
+    {
+        // Behind an error the server discards it, and nothing changes.
+        if (!Replies.IsSkipping)
+        {
+            _client.Unnamed = statement;
+            _client.UnnamedNumber = Replies.NextNumber;
+            _server.SetUnnamed(statement);
+        }
+
+        Replies.Add(OwedReply.OfUnnamed(kind, statement, name));
+    }
 
     /// <summary>A Query that may pass.</summary>
     internal FrameDisposition Query(Statement statement)
     {
         if (statement.Form is StatementForm.Deallocate && _client.HasStatements && FindDeallocated(statement) is { } name)
         {
-            WriteDeallocated();
+            _client.Statements.Close(name, Replies.Batch);
+            WriteStandIn();
             _output.BeginMessage(Types.Query);
             _output.WriteCString(DeallocateIt);
             _output.EndMessage();
-            Replies.Add(new OwedReply(ReplyKind.Query, ReplyUse.Deallocates, name: name));
+            AddUnnamed(ReplyKind.Query, name: name);
             return FrameDisposition.Replace;
         }
 
         Doubt(statement);
-        Replies.Add(new OwedReply(ReplyKind.Query));
+        AddUnnamed(ReplyKind.Query);
         return FrameDisposition.Pass;
     }
 
@@ -70,16 +85,16 @@ internal readonly ref struct StatementRewriter
     {
         if (name.IsEmpty)
         {
-            SetUnnamed(statement);
+            AddUnnamed(ReplyKind.Parse, statement);
             return FrameDisposition.Pass;
         }
 
         if (_client.Statements.TryFind(name, out var known) && (known.IsConfirmed || known.Batch == Replies.Batch))
         {
             // PostgreSQL says what is wrong with it: the text, the transaction, or that the name is taken.
-            var taken = _server.Statements.Use(known.Statement, _output)?.Statement.ServerName ?? known.Statement.ServerName;
+            WriteStandIn();
             Replies.Add(new OwedReply(ReplyKind.Parse));
-            return ReplaceParseName(name, taken, length);
+            return ReplaceParseName(name, StandIn, length);
         }
 
         if (!_client.Statements.HasRoom)
@@ -119,7 +134,7 @@ internal readonly ref struct StatementRewriter
         var statement = new Statement(default, default, StatementVerdict.Allow, default);
         if (name.IsEmpty)
         {
-            SetUnnamed(statement);
+            AddUnnamed(ReplyKind.Parse, statement);
             return FrameDisposition.Pass;
         }
 
@@ -143,10 +158,11 @@ internal readonly ref struct StatementRewriter
         if (statement.Form is StatementForm.Deallocate && FindDeallocated(statement) is { } deallocated)
         {
             // What it does to the client's name is done here; on the server it removes a stand-in.
+            _client.Statements.Close(deallocated, Replies.Batch);
             var standIn = _cache.GetParse(DeallocateIt, [0, 0]);
             var usedStandIn = _server.Statements.Use(standIn, _output);
-            WriteDeallocated();
-            return ReplaceName(Types.Bind, portal, name, standIn, length, new OwedReply(ReplyKind.Bind, ReplyUse.Deallocates, usedStandIn, deallocated));
+            WriteStandIn();
+            return ReplaceName(Types.Bind, portal, name, standIn, length, new OwedReply(ReplyKind.Bind, ReplyUse.Pass, usedStandIn, deallocated));
         }
 
         _server.Effects |= statement.Effects;
@@ -174,16 +190,14 @@ internal readonly ref struct StatementRewriter
     {
         if (name.IsEmpty)
         {
-            _client.Unnamed = null;
-            _server.SetUnnamed(null);
-            Replies.Add(new OwedReply(ReplyKind.Close));
+            AddUnnamed(ReplyKind.Close);
             return FrameDisposition.Pass;
         }
 
         ClientStatement? closed = null;
         if (_client.HasStatements && _client.Statements.TryFind(name, out closed))
         {
-            closed.Remove();
+            _client.Statements.Close(closed, Replies.Batch);
         }
 
         WriteClose((byte)'P', NoPortal);
@@ -269,15 +283,6 @@ internal readonly ref struct StatementRewriter
         return true;
     }
 
-    private void SetUnnamed(Statement statement)
-    {
-        // Behind an error the server discards it.
-        _client.Unnamed = Replies.IsSkipping ? null : statement;
-        _client.UnnamedNumber = Replies.NextNumber;
-        _server.SetUnnamed(statement);
-        Replies.Add(new OwedReply(ReplyKind.Parse, ReplyUse.Unnamed));
-    }
-
     private FrameDisposition ParseNew(ReadOnlySpan<byte> name, Statement statement, uint length)
     {
         var parsed = _server.Statements.BeginParse(statement, _output);
@@ -322,13 +327,13 @@ internal readonly ref struct StatementRewriter
         return FrameDisposition.ReplaceHead(ProtocolConstants.HeaderLength + front + name.Length + 1);
     }
 
-    // The stand-in is made anew each time, so that DEALLOCATE finds it exactly where PostgreSQL would have found the client's.
-    private void WriteDeallocated()
+    // Made anew each time, where PostgreSQL would have found the client's. An empty text is parsed even in a failed transaction.
+    private void WriteStandIn()
     {
-        WriteClose((byte)'S', Deallocated);
+        WriteClose((byte)'S', StandIn);
         Replies.Add(new OwedReply(ReplyKind.Close, ReplyUse.Drop));
         _output.BeginMessage(Types.Parse);
-        _output.WriteCString(Deallocated);
+        _output.WriteCString(StandIn);
         _output.WriteByte(0);
         _output.WriteInt16(0);
         _output.EndMessage();
