@@ -8,6 +8,7 @@ namespace PgOAuth.Auditing;
 /// <summary>Stage 8: takes records from sessions without waiting and hands them to the sinks, one by one, in order.</summary>
 internal sealed class AuditQueue : IAsyncDisposable
 {
+    private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan FlushTimeout = TimeSpan.FromSeconds(5);
 
     private readonly Channel<AuditRecord> _records;
@@ -56,20 +57,34 @@ internal sealed class AuditQueue : IAsyncDisposable
 
     private async Task WriteAsync()
     {
-        await foreach (var record in _records.Reader.ReadAllAsync(CancellationToken.None).ConfigureAwait(false))
+        while (await _records.Reader.WaitToReadAsync(CancellationToken.None).ConfigureAwait(false))
         {
-            foreach (var sink in _sinks)
+            while (_records.Reader.TryRead(out var record))
             {
-                try
-                {
-                    await sink.WriteAsync(record, _abort.Token).ConfigureAwait(false);
-                }
-                catch (Exception error)
-                {
-                    // Code of the host application: a sink that fails must not stop the others or the proxy.
-                    _metrics.AuditDropped();
-                    Log.AuditSinkFailed(_logger, error, record.SessionId, sink.GetType().Name);
-                }
+                await WriteAsync(record).ConfigureAwait(false);
+            }
+
+            if (!_records.Reader.Completion.IsCompleted)
+            {
+                // Waking this task for each record would cost a login more than everything else it does.
+                await Task.Delay(Gathering, CancellationToken.None).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async ValueTask WriteAsync(AuditRecord record)
+    {
+        foreach (var sink in _sinks)
+        {
+            try
+            {
+                await sink.WriteAsync(record, _abort.Token).ConfigureAwait(false);
+            }
+            catch (Exception error)
+            {
+                // Code of the host application: a sink that fails must not stop the others or the proxy.
+                _metrics.AuditDropped();
+                Log.AuditSinkFailed(_logger, error, record.SessionId, sink.GetType().Name);
             }
         }
     }

@@ -7,7 +7,7 @@ using PgOAuth.Sessions;
 namespace PgOAuth.Pooling;
 
 /// <summary>Stage 5: one session's claim on a pool: the connection it has at the moment, or its place in the queue.</summary>
-internal sealed class PoolLease : IServerSource, IDisposable
+internal sealed class PoolLease : IServerSource
 {
     private readonly ServerPool _pool;
     private PoolWaiter? _waiter;
@@ -53,9 +53,10 @@ internal sealed class PoolLease : IServerSource, IDisposable
         return _pool.Group.Settings!;
     }
 
+    public void Begin(SessionRelay session) => _session = session;
+
     public ValueTask<ServerLink> TakeAsync(SessionRelay session, CancellationToken cancellationToken)
     {
-        _session = session;
         var taken = _pool.TakeAsync(this, cancellationToken);
         return taken.IsCompletedSuccessfully ? new ValueTask<ServerLink>(Keep(taken.Result)) : WaitAsync(taken);
     }

@@ -1,10 +1,13 @@
 namespace PgOAuth.Relay;
 
 /// <summary>Stage 6: where a session's server connections come from and go to: one of its own, or a pool's.</summary>
-internal interface IServerSource
+internal interface IServerSource : IDisposable
 {
     /// <summary>Whether a connection is given back whenever the server owes nothing and no transaction is open.</summary>
     bool IsGivenBackWhenIdle { get; }
+
+    /// <summary>The session is logged in, and its relay begins.</summary>
+    void Begin(SessionRelay session);
 
     /// <summary>Takes a connection, waiting for one if need be.</summary>
     /// <exception cref="NoServerException">There is none, and the session ends.</exception>

@@ -18,6 +18,7 @@ internal sealed class ServerLink
     private RelayBuffer _buffer;
     private SessionRelay? _client;
     private bool _isTelling;
+    private bool _isStarted;
     private bool _isClosed;
     private int _cancels;
     private Action? _idle;
@@ -59,7 +60,11 @@ internal sealed class ServerLink
     /// <summary>The session that has it.</summary>
     internal SessionRelay? Client => _client;
 
-    internal void Start() => Completion = RunAsync();
+    internal void Start()
+    {
+        _isStarted = true;
+        Completion = RunAsync();
+    }
 
     internal void Attach(SessionRelay client)
     {
@@ -124,7 +129,17 @@ internal sealed class ServerLink
         finally
         {
             await _upstream.DisposeAsync().ConfigureAwait(false);
+            if (!_isStarted)
+            {
+                Release();
+            }
         }
+    }
+
+    private void Release()
+    {
+        _buffer.Release();
+        _step.Dispose();
     }
 
     internal static bool IsConnectionError(Exception error) => error is IOException or ObjectDisposedException or System.Net.Sockets.SocketException;
@@ -218,8 +233,7 @@ internal sealed class ServerLink
         }
         finally
         {
-            _buffer.Release();
-            _step.Dispose();
+            Release();
             await _upstream.ReturnToLoopAsync().ConfigureAwait(false);
             IsOver = true;
             if (Failure is not null)

@@ -23,7 +23,7 @@ namespace PgOAuth.Sessions;
 ///                                                                                                └─► 8 Auditing (always)
 /// </code>
 /// </remarks>
-internal sealed class PgProxySession : IAsyncDisposable
+internal sealed partial class PgProxySession : IAsyncDisposable
 {
     private readonly ProxyServices _services;
     private readonly ProxySnapshot _snapshot;
@@ -35,6 +35,8 @@ internal sealed class PgProxySession : IAsyncDisposable
     private readonly SessionCompletion _completion;
     private volatile SessionRelay? _relay;
     private volatile AdminSession? _admin;
+    private IServerSource? _servers;
+    private CancelKey? _key;
     private volatile bool _killed;
     private volatile bool _draining;
 
@@ -74,7 +76,7 @@ internal sealed class PgProxySession : IAsyncDisposable
         SessionFailure end;
         try
         {
-            end = await RunStepsAsync().ConfigureAwait(false);
+            end = await LogInAsync().ConfigureAwait(false) ?? await RelayAsync().ConfigureAwait(false);
         }
         catch (NoServerException error)
         {
@@ -116,55 +118,21 @@ internal sealed class PgProxySession : IAsyncDisposable
     /// <summary>Closes the client's connection and gives its place back.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (_key is not null)
+        {
+            _services.Cancels.Unregister(_key);
+        }
+
+        _relay?.Dispose();
+        _servers?.Dispose();
         await _client.DisposeAsync().ConfigureAwait(false);
         _lease.Dispose();
         _stop.Dispose();
     }
 
-    /// <summary>Lets the session finish what it is at, then ends it with 57P01.</summary>
-    internal void Drain()
-    {
-        _draining = true;
-        if (_client.Connection is { } connection)
-        {
-            connection.Loop.Post(static self => ((PgProxySession)self!)._relay?.Drain(), this);
-        }
-        else
-        {
-            _relay?.Drain();
-        }
-
-        _admin?.Drain();
-    }
-
-    /// <summary>For operators: the client's side.</summary>
-    internal ClientStatus Describe() =>
-        _completion.Describe(IsAdmin ? ClientState.Admin : _completion.HasServer ? ClientState.Active : ClientState.Login);
-
-    /// <summary>For operators: the server connection that the session has for itself; null when it has none.</summary>
-    internal ServerStatus? DescribeServer() => _completion.DescribeServer();
-
-    /// <summary>Ends the session now, because an operator says so.</summary>
-    internal void Kill()
-    {
-        _killed = true;
-        Stop();
-    }
-
-    /// <summary>Ends the session now, with 57P01 where the client can still be told.</summary>
-    internal void Stop()
-    {
-        try
-        {
-            _stop.Cancel();
-        }
-        catch (ObjectDisposedException)
-        {
-            // The session ended by itself in the meantime.
-        }
-    }
-
-    private async ValueTask<SessionFailure> RunStepsAsync()
+    /// <summary>Steps 2 to 5. What it needs is gone when the relay begins: an idle session keeps little.</summary>
+    /// <returns>Why the session ends already; null when it is logged in.</returns>
+    private async ValueTask<SessionFailure?> LogInAsync()
     {
         using var deadline = new CancellationTokenSource(_snapshot.Limits.LoginTimeout, _services.Time);
         using var login = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, _stop.Token);
@@ -224,116 +192,65 @@ internal sealed class PgProxySession : IAsyncDisposable
         }
 
         await ReturnToLoopAsync().ConfigureAwait(false);
+        var conversation = new ClientConversation();
+        UpstreamConnection? own = null;
         if (selected.Pool.Mode != PoolMode.None)
         {
-            using var lease = _services.Pools.Lease(_snapshot.Upstream, request, selected.Pool, _snapshot.Upstream.PrincipalOf(claims), startup, _client.Connection!.Loop);
-            var settings = await lease.LearnSettingsAsync(login.Token).ConfigureAwait(false);
-            _services.Metrics.UpstreamConnected(_services.Time.GetElapsedTime(begun));
-            var conversation = new ClientConversation { Settings = _services.Pools.For(settings, startup) };
-            return await RelayAsync(lease, conversation, null, negotiated.ProtocolMinor, startup, role, request.Server.Name, login.Token).ConfigureAwait(false);
+            var lease = _services.Pools.Lease(_snapshot.Upstream, request, selected.Pool, _snapshot.Upstream.PrincipalOf(claims), startup, _client.Connection!.Loop);
+            _servers = lease;
+            conversation.Settings = _services.Pools.For(await lease.LearnSettingsAsync(login.Token).ConfigureAwait(false), startup);
         }
-
-        var connected = await _snapshot.Upstream.ConnectAsync(_snapshot.Upstream.ForOne(request, claims, startup), login.Token).ConfigureAwait(false);
-        if (connected.Connection is not { } upstream)
+        else
         {
-            return connected.Failure;
+            var connected = await _snapshot.Upstream.ConnectAsync(_snapshot.Upstream.ForOne(request, claims, startup), login.Token).ConfigureAwait(false);
+            if (connected.Connection is not { } connection)
+            {
+                return connected.Failure;
+            }
+
+            own = connection;
+            _servers = new OwnServer(CreateLink(connection));
         }
 
         _services.Metrics.UpstreamConnected(_services.Time.GetElapsedTime(begun));
-        return await RelayAsync(new OwnServer(), new ClientConversation(), upstream, negotiated.ProtocolMinor, startup, role, request.Server.Name, login.Token).ConfigureAwait(false);
-    }
 
-    private async ValueTask<SessionFailure> ServeAdminAsync(TokenClaims claims, StartupParameters startup, int protocolMinor, CancellationToken login)
-    {
-        if (!_completion.AllowedToAdmin())
+        // Step 8: Auditing comes before the first statement: a connection that cannot be audited is not made.
+        if (!_completion.Allowed(request.Server.Name))
         {
             return new SessionFailure(SessionEndReason.AuditUnavailable);
         }
 
-        using var admin = new AdminSession(_client, new AdminDesk(_services, _completion, claims, Context.SessionId));
-        var key = _services.Cancels.Register(protocolMinor, admin.CancelAsync);
-        try
+        if (own is not null)
         {
-            _admin = admin;
-            if (_draining)
-            {
-                admin.Drain();
-            }
+            _completion.Owns(own);
+        }
 
-            await admin.GreetAsync(startup, key, login).ConfigureAwait(false);
-            _lease.Authenticated();
-            Log.AdminSessionStarted(_services.Logger, Context.SessionId, SafeText.Clean(claims.Subject));
-            return await admin.RunAsync(_stop.Token).ConfigureAwait(false);
-        }
-        finally
-        {
-            _admin = null;
-            _services.Cancels.Unregister(key);
-        }
+        _key = _services.Cancels.Register(negotiated.ProtocolMinor, CancelAsync);
+        WriteLoginReply(own, conversation, _key);
+        await _client.FlushAsync(login.Token).ConfigureAwait(false);
+        _lease.Authenticated();
+        Log.SessionStarted(_services.Logger, Context.SessionId, role, SafeText.Clean(startup.Database), request.Server.Name);
+        _relay = new SessionRelay(_client.Stream, _client.Detach(), conversation, CreateStep(conversation, _servers), _servers, _stop);
+        return null;
     }
 
     // Steps 6 and 7: Relay and Enforcement
-    private async ValueTask<SessionFailure> RelayAsync(
-        IServerSource servers,
-        ClientConversation conversation,
-        UpstreamConnection? own,
-        int protocolMinor,
-        StartupParameters startup,
-        string role,
-        string server,
-        CancellationToken login)
+    private async ValueTask<SessionFailure> RelayAsync()
     {
-        ServerLink? link = null;
-        CancelKey? key = null;
+        var relay = _relay!;
+        _servers!.Begin(relay);
+        if (_draining)
+        {
+            relay.Drain();
+        }
+
         try
         {
-            // Step 8: Auditing comes before the first statement: a connection that cannot be audited is not made.
-            if (!_completion.Allowed(server))
-            {
-                return new SessionFailure(SessionEndReason.AuditUnavailable);
-            }
-
-            key = _services.Cancels.Register(protocolMinor, CancelAsync);
-            if (own is not null)
-            {
-                _completion.Owns(own);
-            }
-
-            WriteLoginReply(own, conversation, key);
-            await _client.FlushAsync(login).ConfigureAwait(false);
-            _lease.Authenticated();
-            Log.SessionStarted(_services.Logger, Context.SessionId, role, SafeText.Clean(startup.Database), server);
-
-            using var relay = new SessionRelay(_client.Stream, _client.Detach(), conversation, CreateStep(conversation, servers), servers, _stop);
-            if (own is not null)
-            {
-                link = CreateLink(own);
-                relay.Attach(link, default);
-                link.Start();
-            }
-
-            _relay = relay;
-            if (_draining)
-            {
-                relay.Drain();
-            }
-
-            var end = await relay.RunAsync().ConfigureAwait(false);
-            _completion.CanTellClient = relay.CanTellClient;
-            return end;
+            return await relay.RunAsync().ConfigureAwait(false);
         }
         finally
         {
-            _relay = null;
-            if (key is not null)
-            {
-                _services.Cancels.Unregister(key);
-            }
-
-            if (own is not null && link is null)
-            {
-                await own.DisposeAsync().ConfigureAwait(false);
-            }
+            _completion.CanTellClient = relay.CanTellClient;
         }
     }
 
@@ -349,12 +266,6 @@ internal sealed class PgProxySession : IAsyncDisposable
     {
         var conversation = new ServerConversation();
         return new ServerLink(own, new ServerStep(conversation, own.SessionUser, _snapshot.AllowPrivilegedRoles), conversation);
-    }
-
-    private async ValueTask<bool> CancelAsync(CancellationToken cancellationToken)
-    {
-        await ReturnToLoopAsync().ConfigureAwait(false);
-        return _relay is { } relay && await relay.CancelAsync(cancellationToken).ConfigureAwait(false);
     }
 
     private async ValueTask ReturnToLoopAsync()

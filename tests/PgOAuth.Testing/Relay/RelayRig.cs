@@ -96,9 +96,17 @@ public sealed class RelayRig : IDisposable
 
         public ValueTask<ServerLink> TakeAsync(SessionRelay session, CancellationToken cancellationToken) => new(link);
 
+        public void Begin(SessionRelay session)
+        {
+        }
+
         public ServerNeeds Prepare(SessionRelay session) => default;
 
         public bool TryCancelWait() => false;
+
+        public void Dispose()
+        {
+        }
 
         public void GiveBack(ServerLink server)
         {
