@@ -14,6 +14,7 @@ public class RelayStepBenchmarks
     private readonly PgOAuthMetrics _metrics = new(null, "");
     private readonly ClientStep _client;
     private readonly ServerStep _server;
+    private readonly SharedRig _shared = new();
 
     public RelayStepBenchmarks()
     {
@@ -31,6 +32,9 @@ public class RelayStepBenchmarks
         Expect.That(Extended() == Length(RelayConversation.Extended), "the extended query and its reply pass");
         Expect.That(Prepared() == Length(RelayConversation.Prepared), "the prepared query and its reply pass");
         Expect.That(DataRow() == Length(RelayConversation.Rows), "the rows pass");
+        Expect.That(SharedSimple() == RelayConversation.Simple.Reply.Length, "the simple reply passes in transaction mode");
+        Expect.That(SharedExtended() == RelayConversation.Extended.Reply.Length, "the extended reply passes in transaction mode");
+        Expect.That(SharedPrepared() == RelayConversation.Prepared.Reply.Length, "the prepared reply passes in transaction mode");
         Expect.That(CopyData() == Length(RelayConversation.CopyIn), "the copied data passes");
     }
 
@@ -39,6 +43,7 @@ public class RelayStepBenchmarks
     {
         _client.Dispose();
         _server.Dispose();
+        _shared.Dispose();
         _metrics.Dispose();
     }
 
@@ -50,6 +55,18 @@ public class RelayStepBenchmarks
 
     [Benchmark]
     public int Prepared() => Run(RelayConversation.Prepared);
+
+    /// <summary>In transaction mode, taking and giving back the server connection included.</summary>
+    [Benchmark]
+    public int SharedSimple() => _shared.RoundTrip(RelayConversation.Simple);
+
+    /// <summary>The same.</summary>
+    [Benchmark]
+    public int SharedExtended() => _shared.RoundTrip(RelayConversation.Extended);
+
+    /// <summary>The same, with a statement under the server's name.</summary>
+    [Benchmark]
+    public int SharedPrepared() => _shared.RoundTrip(RelayConversation.Prepared);
 
     /// <summary>Per message: one reply has this many.</summary>
     [Benchmark(OperationsPerInvoke = RelayConversation.BulkMessages)]

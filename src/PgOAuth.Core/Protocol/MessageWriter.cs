@@ -11,6 +11,9 @@ internal sealed class MessageWriter : IBufferWriter<byte>, IDisposable
 {
     private const int SmallestBuffer = 256;
 
+    // What one long message needed is not kept for the short ones behind it.
+    private const int LargestKept = 16 * 1024;
+
     private byte[] _buffer;
     private int _length;
     private int _lengthPosition = -1;
@@ -116,6 +119,10 @@ internal sealed class MessageWriter : IBufferWriter<byte>, IDisposable
         CryptographicOperations.ZeroMemory(_buffer.AsSpan(0, _length));
         _length = 0;
         _lengthPosition = -1;
+        if (_buffer.Length > LargestKept)
+        {
+            Release();
+        }
     }
 
     /// <summary>Clears, and gives the buffer back until something is written again.</summary>

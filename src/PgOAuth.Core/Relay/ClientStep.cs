@@ -66,8 +66,12 @@ internal sealed class ClientStep : RelayStep
         Prelude.Write(server, _client.Settings, reset, settings, Replacement);
     }
 
-    /// <summary>Takes the server connection away.</summary>
-    internal void Detach() => _server = null;
+    /// <summary>Takes the server connection away. Everything written for it was sent.</summary>
+    internal void Detach()
+    {
+        _server = null;
+        Replacement.Release();
+    }
 
     protected override FrameDisposition Classify(byte type, uint length)
     {
@@ -287,15 +291,9 @@ internal sealed class ClientStep : RelayStep
 
     private FrameDisposition PassSync()
     {
-        var disposition = TryBegin(out var other, isCheckable: false) ? FrameDisposition.Pass : other;
-        if (disposition.Kind is FrameKind.Pass)
-        {
-            // What comes behind it would run even if the prelude has failed.
-            _needsCheck = _server!.IsPreludeOpen;
-            _server.Replies.Add(new OwedReply(ReplyKind.Sync));
-        }
-
-        return disposition;
+        // What comes behind it would run even if the prelude has failed.
+        _needsCheck = _server is { IsPreludeOpen: true };
+        return Pass(ReplyKind.Sync, isCheckable: false);
     }
 
     // Nothing is owed for these. Without a server nothing is in progress that they could belong to, and it would ignore them.
@@ -306,17 +304,12 @@ internal sealed class ClientStep : RelayStep
             return FrameDisposition.Replace;
         }
 
-        if (type is Types.CopyDone or Types.CopyFail)
-        {
-            _server.Replies.Add(new OwedReply(ReplyKind.CopyEnd));
-        }
-
-        return FrameDisposition.Pass;
+        return type is Types.CopyDone or Types.CopyFail ? Pass(ReplyKind.CopyEnd, isCheckable: false) : FrameDisposition.Pass;
     }
 
-    private FrameDisposition Pass(ReplyKind owed)
+    private FrameDisposition Pass(ReplyKind owed, bool isCheckable = true)
     {
-        if (!TryBegin(out var disposition))
+        if (!TryBegin(out var disposition, isCheckable))
         {
             return disposition;
         }

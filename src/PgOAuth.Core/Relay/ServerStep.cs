@@ -34,7 +34,18 @@ internal sealed class ServerStep : RelayStep
     internal bool SawFatal { get; private set; }
 
     /// <summary>Who gets what the server says; null while nobody uses the connection.</summary>
-    internal ClientConversation? Client { get; set; }
+    internal ClientConversation? Client
+    {
+        get;
+        set
+        {
+            field = value;
+            if (value is null)
+            {
+                Replacement.Release();
+            }
+        }
+    }
 
     protected override bool PassesBulk => Client is not null && _server.Replies.PassesBulk;
 

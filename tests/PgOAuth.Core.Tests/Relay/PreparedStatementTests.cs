@@ -294,6 +294,84 @@ public sealed class PreparedStatementTests : IDisposable
     }
 
     [Fact]
+    public void A19_UnnamedStatement_WhoseParseWasDiscarded_IsTheOneBefore()
+    {
+        var (client, server) = Attached();
+        client.Send([.. Parse(One), .. Sync, .. Parse("select nonsense", "x"), .. Parse(Two), .. Query("select 3"), .. CloseStatement(""), .. Sync]);
+        server.Say([.. ParseDone, .. Ready, .. Failure(), .. Ready]);
+        Assert.Equal($"P(,{One}) B(,) S", client.Send([.. Bind(), .. Sync]));
+        server.Say([.. ParseDone, .. BindDone, .. Ready]);
+
+        // One that fails takes the one before with it.
+        client.Send([.. Parse("select nonsense"), .. Sync]);
+        server.Say([.. Failure(), .. Ready]);
+        Assert.Equal("B(,pgoauth_unknown_) S", client.Send([.. Bind(), .. Sync]));
+    }
+
+    [Theory]
+    [MemberData(nameof(Everything))]
+    public void Everything_CutAtEveryByte_GivesTheSame(byte[] request, byte[] reply)
+    {
+        var whole = Play(int.MaxValue);
+        Assert.EndsWith("Z(I)", whole.Told, StringComparison.Ordinal);
+        for (var pieces = 1; pieces <= Math.Max(request.Length, reply.Length); pieces += pieces < 40 ? 1 : 7)
+        {
+            Assert.Equal(whole, Play(pieces));
+        }
+
+        (string Sent, string Told, int Statements) Play(int pieces)
+        {
+            using var shared = new SharedConnections { Pieces = pieces };
+            var server = shared.NewServer();
+            var client = shared.NewClient().Use(server, reset: false, new SettingValue("pgoauth.sub", "alice"));
+            client.Send(Query(One));
+            server.Say([.. Prelude, .. Done, .. Ready]);
+            var sent = client.Send(request);
+            var told = server.Say(reply);
+            Assert.True(server.Conversation is { IsIdle: true, IsAccountable: true });
+            foreach (var (sql, index) in new[] { One, Two, "deallocate a", "DEALLOCATE pgoauth_stand_in", "select nonsense" }.Select(static (sql, index) => (sql, index)))
+            {
+                sent = sent.Replace(shared.Name(sql), "#" + index, StringComparison.Ordinal);
+            }
+
+            return (System.Text.RegularExpressions.Regex.Replace(sent, "pgoauth_denied_[0-9a-f]+_", "denied"), told, server.Conversation.Statements.Count);
+        }
+    }
+
+    /// <summary>As PostgreSQL's libpq_pipeline does, and more: what is asked, and what the server says to what is sent for it.</summary>
+    public static TheoryData<byte[], byte[]> Everything => new()
+    {
+        // simple_pipeline, prepared, nosync with Flush
+        { [.. Parse(One, "a"), .. Bind("p", "a"), .. Message('D', (byte)'P', (byte)'p', 0), .. Execute("p"), .. Message('H'), .. Describe("a"), .. CloseStatement("a"), .. Sync],
+          [.. ParseDone, .. BindDone, .. RowDescription("x"), .. DataRow("1"), .. Done, .. Message('t', 0, 0), .. RowDescription("x"), .. CloseDone, .. Ready] },
+
+        // multi_pipelines
+        { [.. Parse(One), .. Bind(), .. Execute(), .. Sync, .. Parse(One, "b"), .. Bind("", "b"), .. Execute(), .. Sync, .. Query(Two)],
+          [.. ParseDone, .. BindDone, .. Done, .. Ready, .. ParseDone, .. BindDone, .. Done, .. Ready, .. DataRow("2"), .. Done, .. Ready] },
+
+        // pipeline_abort: an error in the middle, and a batch behind it
+        { [.. Parse(One), .. Bind(), .. Execute(), .. Parse("select nonsense"), .. Bind(), .. Execute(), .. Parse(Two), .. Bind(), .. Execute(), .. Sync, .. Parse(Two), .. Bind(), .. Execute(), .. Sync],
+          [.. ParseDone, .. BindDone, .. Done, .. Failure(), .. Ready, .. ParseDone, .. BindDone, .. Done, .. Ready] },
+
+        // singlerow and suspended portals
+        { [.. Parse(One, "a"), .. Bind("p", "a"), .. Execute("p", 1), .. Execute("p", 1), .. Execute("p"), .. Message('C', (byte)'P', (byte)'p', 0), .. Sync],
+          [.. ParseDone, .. BindDone, .. DataRow("1"), .. Message('s'), .. DataRow("2"), .. Message('s'), .. Done, .. CloseDone, .. Ready] },
+
+        // COPY in both protocols, both directions
+        { [.. Query("copy t from stdin"), .. CopyData(1, 2, 3), .. Message('c'), .. Parse("copy t from stdin"), .. Bind(), .. Execute(), .. CopyData(4), .. Message('c'), .. Sync, .. Query("copy t to stdout")],
+          [.. Message('G', 0, 0, 0), .. CommandComplete("COPY 1"), .. Ready, .. ParseDone, .. BindDone, .. Message('G', 0, 0, 0), .. CommandComplete("COPY 1"), .. Ready, .. Message('H', 0, 0, 0), .. Message('d', 1), .. Message('c'), .. CommandComplete("COPY 1"), .. Ready] },
+
+        // denied, deallocated in both protocols, discarded
+        { [.. Parse("set role x", "a"), .. Bind("", "a"), .. Sync, .. Parse(One, "a"), .. Sync, .. Query("deallocate a"), .. Parse(Two, "a"), .. Parse("deallocate a"), .. Bind(), .. Execute(), .. Sync, .. Query("discard all")],
+          [.. Failure(), .. Ready, .. ParseDone, .. Ready, .. CloseDone, .. ParseDone, .. CommandComplete("DEALLOCATE"), .. Ready,
+              .. ParseDone, .. ParseDone, .. ParseDone, .. CloseDone, .. ParseDone, .. BindDone, .. CommandComplete("DEALLOCATE"), .. Ready,
+              .. CommandComplete("DISCARD ALL"), .. ParameterStatus("TimeZone", "UTC"), .. Notice("x"), .. Ready] },
+    };
+
+    private static byte[] Prelude =>
+        [.. CloseDone, .. ParseDone, .. BindDone, .. DataRow("alice"), .. Done, .. ParseDone, .. Ready, .. Message('t', 0, 0), .. Message('n')];
+
+    [Fact]
     public void DeniedParse_TakesNoNameAndHarmsNoStatement()
     {
         var (client, server) = Prepared("a", One);
