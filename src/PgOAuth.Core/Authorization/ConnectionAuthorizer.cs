@@ -40,7 +40,7 @@ internal sealed class ConnectionAuthorizer
         {
             var roles = await MapAsync(claims, startup, session, cancellationToken).ConfigureAwait(false);
             var role = roles.Contains(startup.User) ? startup.User
-                : _matching == UserMatching.RoleOrOnlyRole && roles.Count == 1 ? roles.First()
+                : _matching == UserMatching.RoleOrOnlyRole && roles.Count == 1 ? roles[0]
                 : null;
             if (role is null)
             {
@@ -59,9 +59,9 @@ internal sealed class ConnectionAuthorizer
         }
     }
 
-    private async ValueTask<HashSet<string>> MapAsync(TokenClaims claims, StartupParameters startup, SessionContext session, CancellationToken cancellationToken)
+    private async ValueTask<List<string>> MapAsync(TokenClaims claims, StartupParameters startup, SessionContext session, CancellationToken cancellationToken)
     {
-        var roles = new HashSet<string>(StringComparer.Ordinal);
+        var roles = new List<string>(1);
         foreach (var mapper in _mappers)
         {
             if (mapper is not ClaimRoleMapper)
@@ -81,7 +81,7 @@ internal sealed class ConnectionAuthorizer
                 {
                     Log.MappedRoleRefused(_logger, session.SessionId, SafeText.Clean(role), "it is not in Authorization:AllowedRoles");
                 }
-                else
+                else if (!roles.Contains(role))
                 {
                     roles.Add(role);
                 }
@@ -114,7 +114,7 @@ internal sealed class ConnectionAuthorizer
     }
 
     // The person behind the token may know their own roles: that is what they can act on.
-    private static SessionFailure NotGranted(string user, HashSet<string> roles) =>
+    private static SessionFailure NotGranted(string user, List<string> roles) =>
         new(SessionEndReason.RoleNotGranted, roles.Count == 0 ? "no role is mapped" : $"mapped roles: {string.Join(", ", roles)}")
         {
             ClientMessage = $"the access token does not give the role \"{SafeText.Clean(user)}\"",

@@ -9,6 +9,12 @@ internal static class SafeText
 
     internal static string Clean(string text, int maxChars = MaxChars)
     {
+        if (text.Length <= maxChars && !text.AsSpan().ContainsAnyExceptInRange(' ', '~'))
+        {
+            // Nearly every text is such a one.
+            return text;
+        }
+
         var clean = new StringBuilder(Math.Min(text.Length, maxChars) + 1);
         foreach (var rune in text.EnumerateRunes())
         {
@@ -26,7 +32,14 @@ internal static class SafeText
                 or System.Globalization.UnicodeCategory.Surrogate
                 or System.Globalization.UnicodeCategory.PrivateUse
                 or System.Globalization.UnicodeCategory.OtherNotAssigned);
-            clean.Append(printable ? rune.ToString() : "?");
+            if (printable)
+            {
+                clean.Append(rune.ToString());
+            }
+            else
+            {
+                clean.Append('?');
+            }
         }
 
         return clean.ToString();

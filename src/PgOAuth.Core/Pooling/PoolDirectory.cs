@@ -35,7 +35,7 @@ internal sealed class PoolDirectory : IAsyncDisposable
     /// <summary>A session's claim on the pool that fits it, on the session's loop.</summary>
     internal PoolLease Lease(UpstreamSelector upstream, UpstreamConnectRequest request, RoutePool route, SessionPrincipal principal, StartupParameters startup, EventLoop loop)
     {
-        var settings = startup.Settings.Where(static setting => !IsReported(setting.Key)).ToArray();
+        var settings = Unreported(startup.Settings);
         var key = new PoolKey(
             principal.Tenant,
             request.Server,
@@ -92,6 +92,19 @@ internal sealed class PoolDirectory : IAsyncDisposable
 
     /// <summary>The one startup setting that differs from client to client and costs a server nothing to change.</summary>
     private static bool IsReported(string name) => name.Equals("application_name", StringComparison.OrdinalIgnoreCase);
+
+    private static KeyValuePair<string, string>[] Unreported(IReadOnlyList<KeyValuePair<string, string>> settings)
+    {
+        for (var i = 0; i < settings.Count; i++)
+        {
+            if (!IsReported(settings[i].Key))
+            {
+                return [.. settings.Where(static setting => !IsReported(setting.Key))];
+            }
+        }
+
+        return [];
+    }
 
     private static string Describe(KeyValuePair<string, string>[] settings)
     {

@@ -35,7 +35,7 @@ internal sealed class StartupParameterRules
         parameters = null!;
         string? user = null, database = null, exchange = null;
         var settings = new List<KeyValuePair<string, string>>();
-        var protocolOptions = new List<string>();
+        List<string>? protocolOptions = null;
         var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         foreach (var (name, value) in pairs)
         {
@@ -61,7 +61,7 @@ internal sealed class StartupParameterRules
             }
             else if (name.StartsWith("_pq_.", StringComparison.Ordinal))
             {
-                protocolOptions.Add(name);
+                (protocolOptions ??= []).Add(name);
             }
             else
             {
@@ -90,7 +90,7 @@ internal sealed class StartupParameterRules
             Database = database ?? user,
             Settings = settings,
             Exchange = exchange,
-            UnrecognizedProtocolOptions = protocolOptions,
+            UnrecognizedProtocolOptions = protocolOptions ?? [],
         };
         return null;
     }
