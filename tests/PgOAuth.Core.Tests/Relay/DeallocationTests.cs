@@ -1,0 +1,140 @@
+using Xunit;
+using static PgOAuth.Testing.FrontendMessages;
+using static PgOAuth.Testing.Upstream.BackendMessages;
+
+namespace PgOAuth.Relay;
+
+/// <summary>Prepared statements that go, or must be parsed anew, in transaction mode.</summary>
+public sealed class DeallocationTests : SharedConnectionTestBase
+{
+    [Fact]
+    public void ChangedResultType_IsParsedAnewBeforeItsNextUse()
+    {
+        var (client, server) = Prepared("a", One);
+        var name = Shared.Name(One);
+        client.Send([.. Bind("", "a"), .. Sync]);
+        Assert.Equal("E(SERROR) Z(I)", server.Say([.. Failure("0A000", "RevalidateCachedQuery"), .. Ready]));
+
+        Assert.Equal($"C(S{name}) P({name},{One}) B(,{name}) S", client.Send([.. Bind("", "a"), .. Sync]));
+        Assert.Equal("2 Z(I)", server.Say([.. CloseDone, .. ParseDone, .. BindDone, .. Ready]));
+        Assert.Equal($"B(,{name}) S", client.Send([.. Bind("", "a"), .. Sync]));
+    }
+
+    [Fact]
+    public void StatementThatVanished_IsParsedAnewWithAllOthers()
+    {
+        var (client, server) = Prepared("a", One);
+        client.Send([.. Parse(Two, "b"), .. Sync]);
+        server.Say([.. ParseDone, .. Ready]);
+        client.Send([.. Bind("", "a"), .. Sync]);
+        server.Say([.. Failure("26000", "FetchPreparedStatement"), .. Ready]);
+
+        foreach (var (name, sql) in new[] { ("a", One), ("b", Two) })
+        {
+            Assert.Equal($"C(S{Shared.Name(sql)}) P({Shared.Name(sql)},{sql}) B(,{Shared.Name(sql)}) S", client.Send([.. Bind("", name), .. Sync]));
+        }
+    }
+
+    [Fact]
+    public void Eviction_ClosesTheLeastRecentlyUsed_ButNeverWhatAnOpenTransactionUsed()
+    {
+        using var shared = new SharedConnections(maxStatements: 2);
+        var server = shared.NewServer();
+        var client = shared.NewClient().Use(server);
+        client.Send([.. Parse(One, "1"), .. Parse(Two, "2"), .. Bind("", "1"), .. Sync]);
+        server.Say([.. ParseDone, .. ParseDone, .. BindDone, .. ReadyForQuery('T')]);
+
+        // In a transaction, portals may be open: the table grows over its size.
+        Assert.Equal($"P({shared.Name("select 3")},select 3) S", client.Send([.. Parse("select 3", "3"), .. Sync]));
+        server.Say([.. ParseDone, .. Ready]);
+        Assert.Equal(3, server.Conversation.Statements.Count);
+
+        // Outside, it is brought back: the second was used least recently, then the first.
+        Assert.Equal($"C(S{shared.Name(Two)}) C(S{shared.Name(One)}) P({shared.Name("select 4")},select 4) S", client.Send([.. Parse("select 4", "4"), .. Sync]));
+        Assert.Equal("1 Z(I)", server.Say([.. CloseDone, .. CloseDone, .. ParseDone, .. Ready]));
+        Assert.Equal(2, server.Conversation.Statements.Count);
+
+        // The client does not notice.
+        Assert.Equal($"C(S{shared.Name("select 3")}) P({shared.Name(Two)},{Two}) B(,{shared.Name(Two)}) S", client.Send([.. Bind("", "2"), .. Sync]));
+        Assert.Equal("2 Z(I)", server.Say([.. CloseDone, .. ParseDone, .. BindDone, .. Ready]));
+        client.Leave(server);
+    }
+
+    [Fact]
+    public void Eviction_ThatWasDiscarded_LeavesTheStatementKnown()
+    {
+        using var shared = new SharedConnections(maxStatements: 1);
+        var server = shared.NewServer();
+        var client = shared.NewClient().Use(server);
+        client.Send([.. Parse(One, "1"), .. Sync]);
+        server.Say([.. ParseDone, .. Ready]);
+        Assert.Equal($"P(,select nonsense) C(S{shared.Name(One)}) P({shared.Name(Two)},{Two}) S", client.Send([.. Parse("select nonsense"), .. Parse(Two, "2"), .. Sync]));
+        server.Say([.. Failure(), .. Ready]);
+
+        Assert.Equal($"B(,{shared.Name(One)}) S", client.Send([.. Bind("", "1"), .. Sync]));
+    }
+
+    [Fact]
+    public void DeallocateOfAProtocolName_RemovesTheNameAndAStandInOnTheServer()
+    {
+        var (client, server) = Prepared("a", One);
+
+        Assert.Equal("C(Spgoauth_stand_in) P(pgoauth_stand_in,) Q(DEALLOCATE pgoauth_stand_in)", client.Send(Query("deallocate a")));
+        Assert.Equal("C(DEALLOCATE) Z(I)", server.Say([.. CloseDone, .. ParseDone, .. CommandComplete("DEALLOCATE"), .. Ready]));
+
+        Assert.Equal("B(,pgoauth_unknown_a) S", client.Send([.. Bind("", "a"), .. Sync]));
+        Assert.Equal("Q(deallocate b)", client.Send(Query("deallocate b")));
+    }
+
+    [Fact]
+    public void DeallocateThatFails_LeavesTheName()
+    {
+        var (client, server) = Prepared("a", One);
+        client.Send(Query("deallocate a"));
+        server.Say([.. CloseDone, .. ParseDone, .. Failure("25P02"), .. ReadyForQuery('E')]);
+
+        Assert.Equal($"B(,{Shared.Name(One)}) S", client.Send([.. Bind("", "a"), .. Sync]));
+    }
+
+    [Fact]
+    public void DeallocateAsAStatement_RemovesTheNameWhenItIsBound()
+    {
+        var (client, server) = Prepared("a", One);
+        var standIn = Shared.Name("DEALLOCATE pgoauth_stand_in");
+
+        Assert.Equal(
+            $"P(,deallocate a) P({standIn},DEALLOCATE pgoauth_stand_in) C(Spgoauth_stand_in) P(pgoauth_stand_in,) B(,{standIn}) E() S",
+            client.Send([.. Parse("deallocate a"), .. Bind(), .. Execute(), .. Sync]));
+        Assert.Equal("1 2 C(DEALLOCATE) Z(I)", server.Say([.. ParseDone, .. ParseDone, .. CloseDone, .. ParseDone, .. BindDone, .. CommandComplete("DEALLOCATE"), .. Ready]));
+        Assert.Equal("B(,pgoauth_unknown_a) S", client.Send([.. Bind("", "a"), .. Sync]));
+    }
+
+    [Theory]
+    [InlineData("deallocate all", "DEALLOCATE ALL")]
+    [InlineData("DISCARD ALL", "DISCARD ALL")]
+    [InlineData("select 5; deallocate all", "DEALLOCATE ALL")]
+    public void RemovalOfAll_IsSeenByItsTag(string sql, string tag)
+    {
+        var (client, server) = Prepared("a", One);
+        var other = Shared.NewClient();
+        client.Send(Query(sql));
+        server.Say([.. CommandComplete(tag), .. Ready]);
+
+        Assert.Equal("B(,pgoauth_unknown_a) S", client.Send([.. Bind("", "a"), .. Sync]));
+        server.Say([.. Failure("26000"), .. Ready]);
+        client.Leave(server);
+        other.Use(server);
+        Assert.EndsWith($"P({Shared.Name(One)},{One}) S", other.Send([.. Parse(One, "x"), .. Sync]), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void RemovalOfAll_BeforeItsReply_MakesNothingCertain()
+    {
+        var (client, server) = Prepared("a", One);
+        var name = Shared.Name(One);
+
+        Assert.Equal($"Q(deallocate all) C(S{name}) P({name},{One}) S", client.Send([.. Query("deallocate all"), .. Parse(One, "b"), .. Sync]));
+        Assert.Equal("C(DEALLOCATE ALL) Z(I) 1 Z(I)", server.Say([.. CommandComplete("DEALLOCATE ALL"), .. Ready, .. CloseDone, .. ParseDone, .. Ready]));
+        Assert.Equal($"B(,{name}) S", client.Send([.. Bind("", "b"), .. Sync]));
+    }
+}
