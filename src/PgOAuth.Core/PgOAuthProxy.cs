@@ -63,19 +63,23 @@ public sealed partial class PgOAuthProxy : IPgOAuthProxyControl, IAsyncDisposabl
         _metrics = new PgOAuthMetrics(components.MeterFactory, name);
         _audit = new AuditQueue(options.Auditing, [new LoggerAuditSink(components.LoggerFactory), .. components.AuditSinks], _metrics, _logger);
         _gate = new ConnectionGate(options.Limits);
-        _pools = new PoolDirectory(options.Pool, _transport, _time);
+        var gate = new PauseGate();
+        _pools = new PoolDirectory(options.Pool, _transport, gate, _metrics, _time);
         _cancels = new CancelRequestRouter(options.Limits, _time, _logger);
         _stop = new GracefulStop(_sessions, () => _options.Limits.DrainTimeout, _time, _logger);
-        _control = new ProxyControl(new SessionEngine(_sessions), _logger)
+        _control = new ProxyControl(new PoolEngine(new SessionEngine(_sessions), _pools), _logger)
         {
+            Gate = gate,
             Door = () => _compiled.Snapshot.Admin,
             Options = () => _options,
             Reload = ReadAgainAsync,
             Shutdown = ShutDownAsync,
         };
         _metrics.Observe(_control, _transport.Loops);
-        _services = new ProxyServices(name, _sessions, _cancels, _pools, _audit, _metrics, _time, _logger, _control);
+        _services = new ProxyServices(name, _sessions, _cancels, _pools, _audit, _metrics, _time, _logger, _control, new LoopCounters(_control.Statistics, _transport.Loops.Count));
     }
+
+    internal PoolDirectory Pools => _pools;
 
     /// <summary>Where the proxy listens, once started, with the ports that were taken for port 0.</summary>
     public IReadOnlyList<EndPoint> LocalEndPoints => [.. _listeners.Select(static listener => listener.LocalEndPoint)];

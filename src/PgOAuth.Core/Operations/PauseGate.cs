@@ -11,6 +11,9 @@ internal sealed class PauseGate
     private volatile bool _isAnyPaused;
     private TaskCompletionSource _resumed = NewSource();
 
+    /// <summary>Whether anything is paused.</summary>
+    internal bool IsAnyPaused => _isAnyPaused;
+
     /// <summary>Whether clients of the database, as they call it, must wait. Costs one read while nothing is paused.</summary>
     internal bool IsPaused(string database)
     {

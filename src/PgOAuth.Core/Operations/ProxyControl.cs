@@ -21,7 +21,7 @@ internal sealed class ProxyControl
     }
 
     /// <summary>Where clients wait while their database is paused.</summary>
-    internal PauseGate Gate { get; } = new();
+    internal PauseGate Gate { get; init; } = new();
 
     /// <summary>What the loops count.</summary>
     internal StatisticsBoard Statistics { get; } = new();

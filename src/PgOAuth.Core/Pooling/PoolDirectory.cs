@@ -1,7 +1,10 @@
 using System.Collections.Concurrent;
 using System.Text;
+using PgOAuth.Diagnostics;
+using PgOAuth.Operations;
 using PgOAuth.Options;
 using PgOAuth.Relay;
+using PgOAuth.Sessions;
 using PgOAuth.Startup;
 using PgOAuth.Transport;
 using PgOAuth.Upstream;
@@ -21,19 +24,28 @@ internal sealed class PoolDirectory : IAsyncDisposable
     private readonly ITimer _timer;
     private int _ticks;
 
-    internal PoolDirectory(PoolOptions options, ITransport transport, TimeProvider time)
+    internal PoolDirectory(PoolOptions options, ITransport transport, PauseGate gate, PgOAuthMetrics metrics, TimeProvider time)
     {
-        _services = new PoolServices(options, new PoolBudget(options), new ReportedSettingsTable(), time, PokeAll, _stop.Token);
+        _services = new PoolServices(options, new PoolBudget(options), gate, new ReportedSettingsTable(), metrics, time, PokeAll, _stop.Token);
         _transport = transport;
         _timer = time.CreateTimer(static self => ((PoolDirectory)self!).Sweep(), this, Tick, Tick);
     }
 
-    internal IEnumerable<PoolGroup> Groups => _groups.Values;
+    internal IEnumerable<PoolGroup> Groups => _groups.Select(static group => group.Value);
 
-    internal ReportedSettingsTable Settings => _services.Settings;
+    internal PoolBudget Budget => _services.Budget;
+
+    internal ITransport Transport => _transport;
 
     /// <summary>A session's claim on the pool that fits it, on the session's loop.</summary>
-    internal PoolLease Lease(UpstreamSelector upstream, UpstreamConnectRequest request, RoutePool route, SessionPrincipal principal, StartupParameters startup, EventLoop loop)
+    internal PoolLease Lease(
+        UpstreamSelector upstream,
+        UpstreamConnectRequest request,
+        RoutePool route,
+        SessionPrincipal principal,
+        StartupParameters startup,
+        EventLoop loop,
+        long sessionId)
     {
         var settings = Unreported(startup.Settings);
         var key = new PoolKey(
@@ -44,17 +56,21 @@ internal sealed class PoolDirectory : IAsyncDisposable
             request.Credential.Username!,
             request.Credential.ClientCertificate?.Thumbprint ?? "",
             Describe(settings),
+            upstream.SharedShape,
             route);
-        if (!_groups.TryGetValue(key, out var group))
+        while (true)
         {
-            group = _groups.GetOrAdd(key, new PoolGroup(key, _services, upstream, upstream.ForMany(request, settings), _transport.Loops));
-        }
-        else if (!ReferenceEquals(request.Credential.Password, group.Password))
-        {
-            group.Refresh(upstream.ForMany(request, settings));
-        }
+            var group = _groups.TryGetValue(key, out var known)
+                ? known
+                : _groups.GetOrAdd(key, new PoolGroup(key, _services, upstream, upstream.ForMany(request, settings), _transport.Loops));
+            if (group.TryAddSession())
+            {
+                group.Refresh(request, settings);
+                return new PoolLease(group.On(loop), principal, startup.Database, sessionId);
+            }
 
-        return new PoolLease(group.On(loop), principal);
+            _groups.TryRemove(new(key, group));
+        }
     }
 
     /// <summary>What a session with these startup parameters is told of the server's settings.</summary>
@@ -71,13 +87,23 @@ internal sealed class PoolDirectory : IAsyncDisposable
         return server;
     }
 
+    /// <summary>Has everybody who waits looked after: a cap or a pause may be over.</summary>
+    internal void PokeAll()
+    {
+        foreach (var (_, group) in _groups)
+        {
+            group.Poke();
+        }
+    }
+
+    /// <summary>Ends everything. Sessions are over by now, but for those that do not end even when told to.</summary>
     public async ValueTask DisposeAsync()
     {
         await _timer.DisposeAsync().ConfigureAwait(false);
         await _stop.CancelAsync().ConfigureAwait(false);
-        foreach (var group in _groups.Values)
+        foreach (var (_, group) in _groups)
         {
-            group.Reconnect();
+            group.GiveUp(new SessionFailure(SessionEndReason.ProxyStopping), closeAll: true);
         }
 
         // Behind what was posted to close them.
@@ -122,28 +148,20 @@ internal sealed class PoolDirectory : IAsyncDisposable
         return text.ToString();
     }
 
-    private void PokeAll()
-    {
-        foreach (var group in _groups.Values)
-        {
-            group.Poke();
-        }
-    }
-
     private void Sweep()
     {
         var isFull = ++_ticks % 4 == 0;
-        foreach (var group in _groups.Values)
+        foreach (var (_, group) in _groups)
         {
             foreach (var pool in group.Pools)
             {
-                if (pool.Waiting > 0 || (isFull && (pool.Idle > 0 || group.WantsWarmUp)))
+                if (pool.NeedsAttention || (isFull && (pool.Idle > 0 || group.WantsWarmUp)))
                 {
                     pool.Loop.Post(static state => ((ServerPool)state!).Sweep(), pool);
                 }
             }
 
-            if (isFull && group is { Open: 0, Sessions: 0 } && _services.Time.GetElapsedTime(group.LastUsedAt) > Forgotten)
+            if (isFull && group.TryForget(Forgotten))
             {
                 _groups.TryRemove(new(group.Key, group));
             }

@@ -1,3 +1,4 @@
+using PgOAuth.Diagnostics;
 using PgOAuth.Options;
 using PgOAuth.Relay;
 using PgOAuth.Sessions;
@@ -12,18 +13,27 @@ namespace PgOAuth.Pooling;
 /// </summary>
 internal sealed class PoolGroup
 {
+    /// <summary>In place of a number of sessions: the group is forgotten.</summary>
+    private const int Forgotten = -1;
+
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>Connections go to another loop's sessions when these have waited so much longer: moving costs a little.</summary>
+    private static readonly TimeSpan Unfair = TimeSpan.FromMilliseconds(10);
 
     private readonly ServerPool[] _pools;
     private readonly PoolServices _services;
     private readonly UpstreamSelector _upstream;
     private UpstreamConnectRequest _request;
     private ReportedSettings? _settings;
+    private SessionFailure? _failure;
+    private SessionFailure? _end;
     private int _open;
     private int _sessions;
     private int _generation;
     private int _failures;
     private long _retryAt;
+    private long _lastUsedAt;
 
     internal PoolGroup(PoolKey key, PoolServices services, UpstreamSelector upstream, UpstreamConnectRequest request, IReadOnlyList<EventLoop> loops)
     {
@@ -32,12 +42,14 @@ internal sealed class PoolGroup
         _upstream = upstream;
         _request = request;
         _pools = [.. loops.Select(loop => new ServerPool(this, loop))];
-        LastUsedAt = services.Time.GetTimestamp();
+        _lastUsedAt = services.Time.GetTimestamp();
     }
 
     internal PoolKey Key { get; }
 
     internal PoolOptions Options => _services.Options;
+
+    internal PgOAuthMetrics Metrics => _services.Metrics;
 
     internal TimeProvider Time => _services.Time;
 
@@ -46,7 +58,7 @@ internal sealed class PoolGroup
     /// <summary>Connections that are open or being opened.</summary>
     internal int Open => Volatile.Read(ref _open);
 
-    internal int Sessions => Volatile.Read(ref _sessions);
+    internal int Sessions => Math.Max(Volatile.Read(ref _sessions), 0);
 
     /// <summary>Raised to have all connections replaced.</summary>
     internal int Generation => Volatile.Read(ref _generation);
@@ -55,33 +67,70 @@ internal sealed class PoolGroup
     internal ReportedSettings? Settings => Volatile.Read(ref _settings);
 
     /// <summary>Why the latest connection could not be opened, for the log; null when it could.</summary>
-    internal string? LastFailure { get; private set; }
+    internal string? LastFailure => Volatile.Read(ref _failure)?.LogDetail;
 
-    internal long LastUsedAt { get; private set; }
+    /// <summary>Whether no connection is given to anybody any more.</summary>
+    internal bool IsGivenUp => Volatile.Read(ref _end) is not null;
 
-    /// <summary>The password of the latest request, to tell whether a session brings another.</summary>
-    internal string? Password => Volatile.Read(ref _request).Credential.Password;
+    /// <summary>Whether whoever waits longest can have whatever is free: nothing is paused, capped or failing.</summary>
+    internal bool TreatsAllAlike =>
+        !_services.Budget.IsLimited && !_services.Gate.IsAnyPaused && Volatile.Read(ref _failure) is null && Volatile.Read(ref _end) is null;
+
+    /// <summary>Whether minimum connections are missing.</summary>
+    internal bool WantsWarmUp => Open < Math.Min(Options.MinSize, Key.Route.Size) && !IsGivenUp;
 
     internal ServerPool On(EventLoop loop) => _pools[loop.Number];
 
-    /// <summary>The latest session's request: its credential is the freshest.</summary>
-    internal void Refresh(UpstreamConnectRequest request) => Volatile.Write(ref _request, request);
+    /// <summary>The latest session's request, when its credential is another one: it is the freshest.</summary>
+    internal void Refresh(UpstreamConnectRequest request, IReadOnlyCollection<KeyValuePair<string, string>> settings)
+    {
+        if (!ReferenceEquals(request.Credential.Password, Volatile.Read(ref _request).Credential.Password))
+        {
+            Volatile.Write(ref _request, _upstream.ForMany(request, settings));
+        }
+    }
 
-    internal void SessionAdded() => Interlocked.Increment(ref _sessions);
+    /// <summary>Counts a session; false when the group is forgotten, and another takes its place.</summary>
+    internal bool TryAddSession()
+    {
+        for (var count = Volatile.Read(ref _sessions); count != Forgotten;)
+        {
+            var before = Interlocked.CompareExchange(ref _sessions, count + 1, count);
+            if (before == count)
+            {
+                return true;
+            }
+
+            count = before;
+        }
+
+        return false;
+    }
 
     internal void SessionRemoved()
     {
-        LastUsedAt = Time.GetTimestamp();
+        Volatile.Write(ref _lastUsedAt, Time.GetTimestamp());
         Interlocked.Decrement(ref _sessions);
     }
 
-    /// <summary>Whether the session may have one more connection now: nothing is paused, no cap is reached (B18).</summary>
-    internal bool MayUse(PoolLease lease) => _services.Budget.MayUse(lease.Principal);
+    /// <summary>Whether nobody has used it for so long, and from now on nobody can.</summary>
+    internal bool TryForget(TimeSpan unusedFor) =>
+        Open == 0
+        && (IsGivenUp || Time.GetElapsedTime(Volatile.Read(ref _lastUsedAt)) > unusedFor)
+        && Interlocked.CompareExchange(ref _sessions, Forgotten, 0) == 0;
 
-    internal void Use(PoolLease lease, PooledServer server)
+    /// <summary>Whether the session may have one more connection now: its database is not paused, no cap is reached (B18).</summary>
+    internal bool MayUse(PoolLease lease) => !_services.Gate.IsPaused(lease.Database) && _services.Budget.MayUse(lease.Principal);
+
+    internal bool TryUse(PoolLease lease, PooledServer server)
     {
+        if (!_services.Budget.TryUse(lease.Principal))
+        {
+            return false;
+        }
+
         server.User = lease;
-        _services.Budget.Add(lease.Principal, 1);
+        return true;
     }
 
     internal void Unuse(PooledServer server)
@@ -89,18 +138,34 @@ internal sealed class PoolGroup
         if (server.User is { } lease)
         {
             server.User = null;
-            if (_services.Budget.Add(lease.Principal, -1))
+            if (_services.Budget.Return(lease.Principal))
             {
                 _services.PokeAll();
             }
         }
     }
 
+    /// <summary>
+    /// Why waiting makes no sense; null when it does. The pool is at its end, or has no connection and the server refused
+    /// the last one: then nobody need wait for the next attempt to hear it again (B19).
+    /// </summary>
+    internal SessionFailure? RefusalOf(PoolLease lease)
+    {
+        if (Volatile.Read(ref _end) is { } end)
+        {
+            return end;
+        }
+
+        return Volatile.Read(ref _failure) is { } failure && (lease.FailsFast || IsHopeless(failure)) && Open == 0 && Time.GetTimestamp() < Volatile.Read(ref _retryAt)
+            ? failure
+            : null;
+    }
+
     /// <summary>Reserves the place of one more connection for a session that has waited since then.</summary>
     internal bool TryOpen(long waitingSince)
     {
         var now = Time.GetTimestamp();
-        if (now < Volatile.Read(ref _retryAt))
+        if (now < Volatile.Read(ref _retryAt) || IsGivenUp)
         {
             return false;
         }
@@ -121,8 +186,6 @@ internal sealed class PoolGroup
         }
     }
 
-    internal bool WantsWarmUp => Open < Options.MinSize && Options.MinSize <= Key.Route.Size;
-
     internal void Closed() => Interlocked.Decrement(ref _open);
 
     /// <summary>Whether an unused connection can go.</summary>
@@ -133,18 +196,24 @@ internal sealed class PoolGroup
     internal bool IsStale(PooledServer server, long now) =>
         server.Generation != Generation || Time.GetElapsedTime(server.OpenedAt, now) >= Options.ServerLifetime;
 
-    /// <summary>Another loop's pool whose sessions wait while this one's do not.</summary>
-    internal ServerPool? HungryBeside(ServerPool pool)
+    /// <summary>The other loop's pool that needs a connection more than this one does; null when there is none.</summary>
+    internal ServerPool? HungrierThan(ServerPool pool)
     {
+        if (_pools.Length == 1)
+        {
+            return null;
+        }
+
+        ServerPool? hungriest = null;
         foreach (var other in _pools)
         {
-            if (other != pool && other.Waiting > other.Opening)
+            if (other != pool && other.IsHungry && (hungriest is null || other.HungrySince < hungriest.HungrySince))
             {
-                return other;
+                hungriest = other;
             }
         }
 
-        return null;
+        return hungriest is not null && (!pool.IsHungry || Time.GetElapsedTime(hungriest.HungrySince, pool.HungrySince) > Unfair) ? hungriest : null;
     }
 
     /// <summary>Sessions of this pool's loop wait: whoever has idle connections gives them.</summary>
@@ -180,24 +249,22 @@ internal sealed class PoolGroup
     internal void Opened(PooledServer server)
     {
         Volatile.Write(ref _settings, server.Link.Conversation.Settings);
-        _failures = 0;
-        LastFailure = null;
+        Volatile.Write(ref _failures, 0);
+        Volatile.Write(ref _failure, null);
         Volatile.Write(ref _retryAt, 0);
     }
 
     /// <summary>The next attempt comes later, and later each time (E02, B19).</summary>
     internal void OpenFailed(SessionFailure failure)
     {
-        Closed();
-        LastFailure = failure.LogDetail;
         var failures = Math.Min(Interlocked.Increment(ref _failures), 10);
         var pause = TimeSpan.FromTicks(Math.Min(FirstRetry.Ticks << (failures - 1), Options.RetryDelay.Ticks));
         var jittered = pause * (0.8 + (0.4 * Random.Shared.NextDouble()));
         Volatile.Write(ref _retryAt, Time.GetTimestamp() + (long)(jittered.TotalSeconds * Time.TimestampFrequency));
+        Volatile.Write(ref _failure, failure);
+        Closed();
+        Poke();
     }
-
-    /// <summary>Whether waiting for the server makes no sense: it answered, and refused.</summary>
-    internal static bool IsHopeless(SessionFailure failure) => failure.Reason is not SessionEndReason.UpstreamUnreachable;
 
     /// <summary>Replaces all connections: idle ones now, others when they come back.</summary>
     internal void Reconnect()
@@ -210,6 +277,21 @@ internal sealed class PoolGroup
         }
     }
 
+    /// <summary>Ends the pool: whoever waits learns it, idle connections are closed, others when they come back.</summary>
+    /// <param name="end">What sessions are told.</param>
+    /// <param name="closeAll">Whether those in use are closed as well.</param>
+    internal void GiveUp(SessionFailure end, bool closeAll)
+    {
+        Volatile.Write(ref _end, end);
+        Reconnect();
+        Poke();
+        foreach (var pool in closeAll ? _pools : [])
+        {
+            pool.Loop.Post(static state => ((ServerPool)state!).CloseAll(), pool);
+        }
+    }
+
+    /// <summary>Has the loops look after those who wait: what kept them waiting may be over.</summary>
     internal void Poke()
     {
         foreach (var pool in _pools)
@@ -220,4 +302,7 @@ internal sealed class PoolGroup
             }
         }
     }
+
+    /// <summary>Whether waiting for the server makes no sense: it answered, and its answer will be the same next time.</summary>
+    private static bool IsHopeless(SessionFailure failure) => failure.Reason is not (SessionEndReason.UpstreamUnreachable or SessionEndReason.UpstreamNotReady);
 }

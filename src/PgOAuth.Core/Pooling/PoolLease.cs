@@ -1,3 +1,4 @@
+using PgOAuth.Operations;
 using PgOAuth.Options;
 using PgOAuth.Protocol;
 using PgOAuth.Protocol.Backend;
@@ -15,14 +16,27 @@ internal sealed class PoolLease : IServerSource
     private SessionRelay? _session;
     private Task? _notice;
 
-    internal PoolLease(ServerPool pool, SessionPrincipal principal)
+    /// <param name="pool">The session's loop's pool of a group that counts the session already.</param>
+    /// <param name="principal">Who the session is.</param>
+    /// <param name="database">The database as the client calls it.</param>
+    /// <param name="sessionId">The session's number.</param>
+    internal PoolLease(ServerPool pool, SessionPrincipal principal, string database, long sessionId)
     {
         _pool = pool;
         Principal = principal;
-        pool.Group.SessionAdded();
+        Database = database;
+        SessionId = sessionId;
     }
 
     internal SessionPrincipal Principal { get; }
+
+    /// <summary>The database as the client calls it.</summary>
+    internal string Database { get; }
+
+    internal long SessionId { get; }
+
+    /// <summary>What the loop counts of the database; null while the session logs in.</summary>
+    internal DatabaseCounters? Counters => _session?.Conversation.Counters;
 
     internal ServerPool Pool => _pool;
 
@@ -31,9 +45,16 @@ internal sealed class PoolLease : IServerSource
 
     internal PoolWaiter Waiter => _waiter ??= new PoolWaiter(this);
 
+    /// <summary>May be read from anywhere.</summary>
     internal bool IsWaiting => _waiter is { IsWaiting: true };
 
-    internal PooledServer? Server => _server;
+    /// <summary>How long it has been waiting. May be read from anywhere.</summary>
+    internal TimeSpan Wait => _waiter is { IsWaiting: true } waiter ? _pool.Group.Time.GetElapsedTime(waiter.Since) : TimeSpan.Zero;
+
+    /// <summary>The connection it has. May be read from anywhere.</summary>
+    internal PooledServer? Server => Volatile.Read(ref _server);
+
+    public bool IsShared => true;
 
     public bool IsGivenBackWhenIdle => _pool.Group.Key.Route.Mode == PoolMode.Transaction;
 
@@ -61,19 +82,19 @@ internal sealed class PoolLease : IServerSource
         return taken.IsCompletedSuccessfully ? new ValueTask<ServerLink>(Keep(taken.Result)) : WaitAsync(taken);
     }
 
-    public ServerNeeds Prepare(SessionRelay session) => _server!.Prepare(Principal);
+    public ServerNeeds Prepare(SessionRelay session) => _server!.Prepare(Principal, session.Conversation.Settings);
 
     public void GiveBack(ServerLink server)
     {
         var pooled = _server!;
-        _server = null;
+        Volatile.Write(ref _server, null);
         pooled.Pool.GiveBack(pooled);
     }
 
     public void Discard(ServerLink server)
     {
         var pooled = _server!;
-        _server = null;
+        Volatile.Write(ref _server, null);
         pooled.Pool.Discard(pooled);
     }
 
@@ -91,33 +112,58 @@ internal sealed class PoolLease : IServerSource
     }
 
     /// <summary>Tells the client what it waits for.</summary>
-    internal void NotifyWaiting()
+    internal void NotifyWaiting(CancellationToken cancellationToken)
     {
         if (_session is { } session && _notice is null)
         {
-            _notice = TellAsync(session.Stream);
+            _notice = TellAsync(session, cancellationToken);
         }
 
-        static async Task TellAsync(Stream client)
+        static async Task TellAsync(SessionRelay session, CancellationToken cancellationToken)
         {
             try
             {
                 using var notice = new MessageWriter();
                 ErrorResponse.WriteNotice(notice, "waiting for a connection to the database server", "All connections of the proxy's pool are in use, or the server does not answer.");
-                await client.WriteAsync(notice.WrittenMemory, CancellationToken.None).ConfigureAwait(false);
+
+                // Until it is out, nothing else may be said: it would land inside.
+                session.CanTellClient = false;
+                await session.Stream.WriteAsync(notice.WrittenMemory, cancellationToken).ConfigureAwait(false);
+                session.CanTellClient = true;
             }
-            catch (Exception error) when (ServerLink.IsConnectionError(error))
+            catch (Exception error) when (error is OperationCanceledException || ServerLink.IsConnectionError(error))
             {
                 // The session learns by itself that its client is gone.
             }
         }
     }
 
-    public void Dispose() => _pool.Group.SessionRemoved();
+    /// <summary>Ends the session over a transaction that it leaves open (E27).</summary>
+    internal void EndIdleTransaction() => _session?.End(new SessionFailure(SessionEndReason.IdleTransactionTimeout));
+
+    /// <summary>The session is over. It gave its connection back, unless it ended by a defect.</summary>
+    public void Dispose()
+    {
+        if (Server is not null)
+        {
+            _pool.Loop.Post(static self => ((PoolLease)self!).Abandon(), this);
+        }
+
+        _pool.Group.SessionRemoved();
+    }
+
+    private void Abandon()
+    {
+        if (_server is { } pooled)
+        {
+            pooled.Link.Detach();
+            Discard(pooled.Link);
+        }
+    }
 
     private ServerLink Keep(PooledServer server)
     {
-        _server = server;
+        Volatile.Write(ref _server, server);
         return server.Link;
     }
 

@@ -1,7 +1,17 @@
+using PgOAuth.Diagnostics;
+using PgOAuth.Operations;
 using PgOAuth.Options;
 using PgOAuth.Relay;
 
 namespace PgOAuth.Pooling;
 
 /// <summary>What all pools of one proxy share (stage 5).</summary>
-internal sealed record PoolServices(PoolOptions Options, PoolBudget Budget, ReportedSettingsTable Settings, TimeProvider Time, Action PokeAll, CancellationToken Stopping);
+internal sealed record PoolServices(
+    PoolOptions Options,
+    PoolBudget Budget,
+    PauseGate Gate,
+    ReportedSettingsTable Settings,
+    PgOAuthMetrics Metrics,
+    TimeProvider Time,
+    Action PokeAll,
+    CancellationToken Stopping);

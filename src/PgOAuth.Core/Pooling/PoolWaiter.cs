@@ -9,6 +9,7 @@ internal sealed class PoolWaiter : IValueTaskSource<PooledServer>
 {
     private ManualResetValueTaskSourceCore<PooledServer> _source;
     private CancellationTokenRegistration _cancellation;
+    private CancellationToken _token;
     private ServerPool? _pool;
     private PooledServer? _server;
     private Exception? _error;
@@ -27,7 +28,8 @@ internal sealed class PoolWaiter : IValueTaskSource<PooledServer>
     /// <summary>When the wait began.</summary>
     internal long Since { get; private set; }
 
-    internal bool IsWaiting => _pool is not null;
+    /// <summary>May be read from anywhere.</summary>
+    internal bool IsWaiting => Volatile.Read(ref _pool) is not null;
 
     internal ValueTask<PooledServer> Task => new(this, _source.Version);
 
@@ -37,8 +39,9 @@ internal sealed class PoolWaiter : IValueTaskSource<PooledServer>
         _server = null;
         _error = null;
         _isNotified = false;
-        _pool = pool;
+        _token = cancellationToken;
         Since = now;
+        Volatile.Write(ref _pool, pool);
         if (cancellationToken.CanBeCanceled)
         {
             _cancellation = cancellationToken.UnsafeRegister(static (self, token) => ((PoolWaiter)self!).Cancel(token), this);
@@ -64,7 +67,7 @@ internal sealed class PoolWaiter : IValueTaskSource<PooledServer>
         if (!_isNotified)
         {
             _isNotified = true;
-            Lease.NotifyWaiting();
+            Lease.NotifyWaiting(_token);
         }
     }
 
@@ -78,7 +81,7 @@ internal sealed class PoolWaiter : IValueTaskSource<PooledServer>
     private void Complete()
     {
         var pool = _pool!;
-        _pool = null;
+        Volatile.Write(ref _pool, null);
         _cancellation.Unregister();
         _cancellation = default;
 
@@ -101,13 +104,15 @@ internal sealed class PoolWaiter : IValueTaskSource<PooledServer>
     private void Cancel(CancellationToken token) => Volatile.Read(ref _pool)?.Loop.Post(
         static state =>
         {
-            var (self, version, token) = ((PoolWaiter, short, CancellationToken))state!;
-            if (self._pool is { } pool && self._source.Version == version)
+            var (self, token) = ((PoolWaiter, CancellationToken))state!;
+
+            // By now it may have got its connection, and even wait for the next one.
+            if (self._pool is { } pool && self._token == token)
             {
                 pool.Remove(self);
                 self._error = new OperationCanceledException(token);
                 self.Complete();
             }
         },
-        (this, _source.Version, token));
+        (this, token));
 }

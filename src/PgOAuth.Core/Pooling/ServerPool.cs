@@ -1,4 +1,4 @@
-using PgOAuth.Options;
+using PgOAuth.Operations;
 using PgOAuth.Relay;
 using PgOAuth.Sessions;
 using PgOAuth.Transport;
@@ -7,9 +7,9 @@ namespace PgOAuth.Pooling;
 
 /// <summary>
 /// Stage 5: the server connections of one <see cref="PoolGroup"/> that live on one loop, and the sessions there that wait for
-/// one. Runs on that loop only, so nothing here locks.
+/// one. Runs on that loop only, so nothing here locks; numbers that other loops read are a moment late at most.
 /// </summary>
-internal sealed class ServerPool
+internal sealed partial class ServerPool
 {
     /// <summary>How many idle connections are looked at for one that the same person used last.</summary>
     private const int Preferred = 16;
@@ -17,10 +17,16 @@ internal sealed class ServerPool
     private readonly PoolGroup _group;
     private readonly EventLoop _loop;
     private readonly List<PooledServer> _idle = [];
-    private readonly HashSet<PooledServer> _all = [];
     private readonly LinkedList<PoolWaiter> _waiters = [];
+    private PooledServer[] _servers = [];
+    private bool _isServing;
     private int _opening;
-    private int _resetting;
+    private int _arriving;
+    private int _hungry;
+    private int _waiting;
+    private int _idleCount;
+    private long _hungrySince;
+    private long _waitingSince;
 
     internal ServerPool(PoolGroup group, EventLoop loop)
     {
@@ -33,16 +39,25 @@ internal sealed class ServerPool
     internal PoolGroup Group => _group;
 
     /// <summary>Sessions that wait. May be read from anywhere.</summary>
-    internal int Waiting { get; private set; }
+    internal int Waiting => Volatile.Read(ref _waiting);
 
     /// <summary>Connections to give out. May be read from anywhere.</summary>
-    internal int Idle { get; private set; }
+    internal int Idle => Volatile.Read(ref _idleCount);
 
-    internal int Opening => _opening;
+    /// <summary>Connections that are being opened. May be read from anywhere.</summary>
+    internal int Opening => Volatile.Read(ref _opening);
 
-    internal int Resetting => _resetting;
+    /// <summary>All connections but those that are moving. May be read from anywhere; the array never changes.</summary>
+    internal PooledServer[] Servers => Volatile.Read(ref _servers);
 
-    internal IReadOnlyCollection<PooledServer> All => _all;
+    /// <summary>Whether sessions wait that could use a connection, and none is on its way. May be read from anywhere.</summary>
+    internal bool IsHungry => Volatile.Read(ref _hungry) > Opening + Volatile.Read(ref _arriving);
+
+    /// <summary>Since when the first of them has been waiting. May be read from anywhere.</summary>
+    internal long HungrySince => Volatile.Read(ref _hungrySince);
+
+    /// <summary>Since when the first of those who wait has been waiting; null when nobody waits. May be read from anywhere.</summary>
+    internal long? WaitingSince => Waiting > 0 ? Volatile.Read(ref _waitingSince) : null;
 
     /// <summary>Takes a connection, or waits for one.</summary>
     /// <exception cref="NoServerException">The wait was too long, or the server refuses logins.</exception>
@@ -50,13 +65,22 @@ internal sealed class ServerPool
     {
         if (_waiters.Count == 0 && _group.MayUse(lease) && TryTakeIdle(lease, out var server))
         {
+            Assigned(lease, TimeSpan.Zero);
             return new ValueTask<PooledServer>(server);
         }
 
         var waiter = lease.Waiter;
         waiter.Begin(this, _group.Time.GetTimestamp(), cancellationToken);
         _waiters.AddLast(waiter.Node);
+        if (_waiters.Count == 1)
+        {
+            Volatile.Write(ref _hungrySince, waiter.Since);
+        }
+
+        // Said before looking what there is: whoever gives something back at this moment looks here afterwards.
+        Volatile.Write(ref _hungry, _hungry + 1);
         CountWaiters();
+        Interlocked.MemoryBarrier();
         Serve();
         return waiter.Task;
     }
@@ -81,18 +105,10 @@ internal sealed class ServerPool
         Close(server);
     }
 
-    /// <summary>Adds a connection that came from another loop.</summary>
-    internal void Adopt(PooledServer server)
-    {
-        server.Pool = this;
-        _all.Add(server);
-        Offer(server);
-    }
-
-    /// <summary>Another loop's sessions wait: gives it what is idle here.</summary>
+    /// <summary>Another loop's sessions wait: gives it what is idle here and not needed.</summary>
     internal void Donate()
     {
-        while (_idle.Count > 0 && _waiters.Count == 0 && _group.HungryBeside(this) is { } hungry)
+        while (_idle.Count > 0 && _group.HungrierThan(this) is { } hungry)
         {
             var server = _idle[^1];
             RemoveIdle(_idle.Count - 1);
@@ -103,117 +119,80 @@ internal sealed class ServerPool
     /// <summary>Serves who waits, as far as connections and caps allow, and opens more where they allow that.</summary>
     internal void Serve()
     {
+        _isServing = true;
+        var hungry = 0;
         for (var node = _waiters.First; node is not null;)
         {
             var waiter = node.Value;
             node = node.Next;
-            if (_group.MayUse(waiter.Lease))
+            if (_group.RefusalOf(waiter.Lease) is { } refusal)
             {
-                if (!TryTakeIdle(waiter.Lease, out var server))
-                {
-                    break;
-                }
+                Fail(waiter, refusal);
+                continue;
+            }
 
+            if (!_group.MayUse(waiter.Lease))
+            {
+                continue;
+            }
+
+            if (TryTakeIdle(waiter.Lease, out var server))
+            {
                 Remove(waiter);
+                Assigned(waiter.Lease, _group.Time.GetElapsedTime(waiter.Since));
                 waiter.Succeed(server);
+                continue;
+            }
+
+            if (hungry++ == 0)
+            {
+                Volatile.Write(ref _hungrySince, waiter.Since);
+            }
+
+            if (_group.TreatsAllAlike)
+            {
+                hungry = _waiters.Count;
+                break;
             }
         }
 
+        _isServing = false;
+        Volatile.Write(ref _hungry, hungry);
         Grow();
     }
 
-    /// <summary>A session gave up waiting.</summary>
+    /// <summary>A session does not wait any more.</summary>
     internal void Remove(PoolWaiter waiter)
     {
         if (waiter.Node.List == _waiters)
         {
             _waiters.Remove(waiter.Node);
+            Volatile.Write(ref _hungry, Math.Min(_hungry, _waiters.Count));
             CountWaiters();
         }
     }
 
-    /// <summary>Looks after those who wait long, and connections that are old or unused. Called now and then.</summary>
-    internal void Sweep()
-    {
-        var now = _group.Time.GetTimestamp();
-        for (var node = _waiters.First; node is not null;)
-        {
-            var waiter = node.Value;
-            node = node.Next;
-            var waited = _group.Time.GetElapsedTime(waiter.Since, now);
-            if (waited >= _group.Options.WaitTimeout)
-            {
-                Remove(waiter);
-                waiter.Fail(new SessionFailure(SessionEndReason.PoolWaitTimeout, _group.LastFailure));
-            }
-            else if (_group.Options.WaitNotice > TimeSpan.Zero && waited >= _group.Options.WaitNotice)
-            {
-                waiter.Notify();
-            }
-        }
-
-        for (var i = _idle.Count - 1; i >= 0; i--)
-        {
-            var server = _idle[i];
-            if (!server.Link.IsUsable || _group.IsStale(server, now) || _group.IsUnused(server, now))
-            {
-                RemoveIdle(i);
-                Close(server);
-            }
-        }
-
-        Serve();
-        while (_group.WantsWarmUp && _group.TryOpen(now))
-        {
-            _opening++;
-            _ = OpenAsync();
-        }
-    }
-
-    /// <summary>Fails all who wait: the group is given up.</summary>
-    internal void FailWaiters(SessionFailure failure)
-    {
-        while (_waiters.First is { } first)
-        {
-            Remove(first.Value);
-            first.Value.Fail(failure);
-        }
-    }
-
-    /// <summary>Closes what is idle; what is in use is closed when it comes back (see <see cref="PoolGroup.IsStale"/>).</summary>
-    internal void CloseIdle()
-    {
-        while (_idle.Count > 0)
-        {
-            var server = _idle[^1];
-            RemoveIdle(_idle.Count - 1);
-            Close(server);
-        }
-    }
+    /// <summary>Serves who waits, from another loop.</summary>
+    internal void Poke() => _loop.Post(static self => ((ServerPool)self!).Serve(), this);
 
     private bool TryTakeIdle(PoolLease lease, out PooledServer server)
     {
         while (_idle.Count > 0)
         {
-            // The connection used last is the warmest; one that the same person used needs no reset.
-            var index = _idle.Count - 1;
-            for (var i = index; i >= 0 && i > index - Preferred; i--)
-            {
-                if (_idle[i].Principal is { } last && last.IsSamePerson(lease.Principal))
-                {
-                    index = i;
-                    break;
-                }
-            }
-
+            var index = Choose(lease.Principal);
             server = _idle[index];
-            RemoveIdle(index);
             if (server.Link.IsUsable && server.SuitsPrincipal(lease.Principal))
             {
-                _group.Use(lease, server);
+                if (!_group.TryUse(lease, server))
+                {
+                    return false;
+                }
+
+                RemoveIdle(index);
                 return true;
             }
 
+            RemoveIdle(index);
             Close(server);
         }
 
@@ -221,10 +200,31 @@ internal sealed class ServerPool
         return false;
     }
 
+    /// <summary>The connection used last is the warmest; one that the same person used needs no reset.</summary>
+    private int Choose(SessionPrincipal principal)
+    {
+        var suitable = -1;
+        for (var i = _idle.Count - 1; i >= 0 && i >= _idle.Count - Preferred; i--)
+        {
+            if (_idle[i].Owner is { } last && last.IsSamePerson(principal))
+            {
+                return i;
+            }
+
+            if (suitable < 0 && _idle[i].SuitsPrincipal(principal))
+            {
+                suitable = i;
+            }
+        }
+
+        return suitable >= 0 ? suitable : _idle.Count - 1;
+    }
+
     private void RemoveIdle(int index)
     {
+        _idle[index].IsIdle = false;
         _idle.RemoveAt(index);
-        Idle = _idle.Count;
+        Volatile.Write(ref _idleCount, _idle.Count);
     }
 
     private void CleanUp(PooledServer server)
@@ -233,138 +233,76 @@ internal sealed class ServerPool
         if (!server.Link.IsUsable || !server.MayBeShared || _group.IsStale(server, now))
         {
             Close(server);
-            return;
         }
-
-        if (!server.NeedsReset(_group.Key.Route.Mode))
+        else if (server.NeedsReset(_group.Key.Route.Mode))
+        {
+            server.Reset(now, ResetOver);
+        }
+        else
         {
             Offer(server);
-            return;
         }
+    }
 
-        _resetting++;
-        server.Reset(_group.Time, isClean =>
+    private void ResetOver(PooledServer server)
+    {
+        // Whatever went wrong: a connection that could not be reset is nobody's (B16).
+        if (server.Link.IsUsable && server.Link.Conversation.IsIdle && server.MayBeShared)
         {
-            _resetting--;
-            if (isClean)
-            {
-                Offer(server);
-            }
-            else
-            {
-                // Whatever went wrong: a connection that could not be reset is nobody's (B16).
-                Close(server);
-            }
-        });
+            Offer(server);
+        }
+        else
+        {
+            Close(server);
+        }
     }
 
     private void Offer(PooledServer server)
     {
-        server.IdleSince = _group.Time.GetTimestamp();
-        if (_waiters.Count == 0 && _group.HungryBeside(this) is { } hungry)
+        if (!server.Link.IsUsable)
+        {
+            Close(server);
+            return;
+        }
+
+        if (_group.HungrierThan(this) is { } hungry)
         {
             Move(server, hungry);
             return;
         }
 
+        server.IdleSince = _group.Time.GetTimestamp();
+        server.IsIdle = true;
         _idle.Add(server);
-        Idle = _idle.Count;
+        Volatile.Write(ref _idleCount, _idle.Count);
         if (_waiters.Count > 0)
         {
             Serve();
         }
-    }
-
-    private void Move(PooledServer server, ServerPool to)
-    {
-        _all.Remove(server);
-        server.Link.Upstream.Connection!.MoveTo(to.Loop, static state =>
+        else if (_group.Pools.Count > 1)
         {
-            var (server, to) = ((PooledServer, ServerPool))state!;
-            to.Adopt(server);
-        }, (server, to));
-    }
-
-    private void Grow()
-    {
-        while (_waiters.Count > _opening + Idle && _group.TryOpen(_waiters.First!.Value.Since))
-        {
-            _opening++;
-            _ = OpenAsync();
-        }
-
-        if (_waiters.Count > _opening)
-        {
-            _group.AskOthers(this);
+            // Somebody may have begun to wait on another loop who did not see this one yet.
+            Interlocked.MemoryBarrier();
+            Donate();
         }
     }
 
-    private async Task OpenAsync()
+    private void Fail(PoolWaiter waiter, SessionFailure failure)
     {
-        var generation = _group.Generation;
-        var (link, failure) = await _group.ConnectAsync().ConfigureAwait(false);
-        await _loop;
-        _opening--;
-        if (link is null)
-        {
-            _group.OpenFailed(failure!);
-            if (PoolGroup.IsHopeless(failure!))
-            {
-                FailWaiters(failure!);
-            }
-            else
-            {
-                foreach (var waiter in _waiters.Where(static waiter => waiter.Lease.FailsFast).ToArray())
-                {
-                    Remove(waiter);
-                    waiter.Fail(failure!);
-                }
-            }
-
-            return;
-        }
-
-        var server = new PooledServer(link, this, _group.Time.GetTimestamp(), _group.Time.GetUtcNow(), generation);
-        _group.Opened(server);
-        _all.Add(server);
-        link.Ended = _ => server.Pool.LinkEnded(server);
-        link.Start();
-        Offer(server);
+        Remove(waiter);
+        _group.Metrics.PoolWaited(_group.Time.GetElapsedTime(waiter.Since), isAssigned: false);
+        waiter.Fail(failure);
     }
 
-    private void LinkEnded(PooledServer server)
+    private void Assigned(PoolLease lease, TimeSpan waited)
     {
-        var index = _idle.IndexOf(server);
-        if (index >= 0)
-        {
-            RemoveIdle(index);
-            Close(server);
-        }
+        lease.Counters?.Assigned(waited);
+        _group.Metrics.PoolWaited(waited, isAssigned: true);
     }
-
-    private void Close(PooledServer server)
-    {
-        if (_all.Remove(server))
-        {
-            _group.Closed();
-            server.Dispose();
-            server.Link.Close();
-            if (_waiters.Count > 0)
-            {
-                Grow();
-            }
-            else
-            {
-                _group.HungryBeside(this)?.Poke();
-            }
-        }
-    }
-
-    /// <summary>Serves who waits, from another loop.</summary>
-    internal void Poke() => _loop.Post(static self => ((ServerPool)self!).Serve(), this);
 
     private void CountWaiters()
     {
-        Waiting = _waiters.Count;
+        Volatile.Write(ref _waitingSince, _waiters.First?.Value.Since ?? 0);
+        Volatile.Write(ref _waiting, _waiters.Count);
     }
 }

@@ -7,6 +7,7 @@ internal static class SqlStates
     internal const string ConnectionFailure = "08006";
     internal const string ProtocolViolation = "08P01";
     internal const string FeatureNotSupported = "0A000";
+    internal const string IdleInTransactionTimeout = "25P03";
     internal const string InvalidStatementName = "26000";
     internal const string InvalidAuthorization = "28000";
     internal const string InvalidCursorName = "34000";

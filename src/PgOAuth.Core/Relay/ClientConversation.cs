@@ -1,4 +1,5 @@
 using PgOAuth.Enforcement;
+using PgOAuth.Operations;
 
 namespace PgOAuth.Relay;
 
@@ -15,6 +16,9 @@ internal sealed class ClientConversation
 
     /// <summary>The secret by which denials come back; see <see cref="DenialMarker"/>.</summary>
     internal DenialMarker Marker => _marker ??= new DenialMarker();
+
+    /// <summary>What the loop counts of the client's database; null when nobody counts.</summary>
+    internal DatabaseCounters? Counters { get; set; }
 
     /// <summary>The settings as the client was told.</summary>
     internal ReportedSettings Settings { get; set; } = ReportedSettings.None;

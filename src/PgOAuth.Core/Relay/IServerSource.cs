@@ -3,6 +3,9 @@ namespace PgOAuth.Relay;
 /// <summary>Stage 6: where a session's server connections come from and go to: one of its own, or a pool's.</summary>
 internal interface IServerSource : IDisposable
 {
+    /// <summary>Whether others have the connections before and after this session.</summary>
+    bool IsShared { get; }
+
     /// <summary>Whether a connection is given back whenever the server owes nothing and no transaction is open.</summary>
     bool IsGivenBackWhenIdle { get; }
 

@@ -3,6 +3,8 @@ namespace PgOAuth.Relay;
 /// <summary>Stage 6: a session's own server connection, given to it at login and closed with it.</summary>
 internal sealed class OwnServer(ServerLink link) : IServerSource
 {
+    public bool IsShared => false;
+
     public bool IsGivenBackWhenIdle => false;
 
     public void Begin(SessionRelay session)

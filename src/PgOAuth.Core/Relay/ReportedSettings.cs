@@ -1,3 +1,5 @@
+using PgOAuth.Enforcement;
+
 namespace PgOAuth.Relay;
 
 /// <summary>
@@ -12,12 +14,16 @@ internal sealed class ReportedSettings
     {
         _values = values;
         Hash = hash;
+        IsReadable = IsSafe("client_encoding"u8) && IsSafe("standard_conforming_strings"u8);
     }
 
     /// <summary>Nothing was reported.</summary>
     internal static ReportedSettings None { get; } = new([], 0);
 
     internal ReadOnlySpan<SettingValue> Values => _values;
+
+    /// <summary>Whether the proxy reads statements as a server with these settings does.</summary>
+    internal bool IsReadable { get; }
 
     /// <summary>Of the contents, in whatever order.</summary>
     internal int Hash { get; }
@@ -58,4 +64,6 @@ internal sealed class ReportedSettings
 
         return true;
     }
+
+    private bool IsSafe(ReadOnlySpan<byte> name) => Find(name) is not { } value || ProtectedSettings.IsSafeValue(name, value);
 }

@@ -63,6 +63,9 @@ internal sealed class ServerConversation
     /// <summary>The prepared statements that sessions share.</summary>
     internal ServerStatements Statements => _statements ??= new ServerStatements(Replies, _maxStatements);
 
+    /// <summary>How many of them there are. May be read from anywhere.</summary>
+    internal int StatementCount => _statements?.Count ?? 0;
+
     /// <summary>The name that shows whether a prelude succeeded; see <see cref="Prelude"/>.</summary>
     [field: MaybeNull]
     internal PreludeName PreludeName => field ??= new PreludeName();

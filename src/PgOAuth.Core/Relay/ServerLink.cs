@@ -48,6 +48,9 @@ internal sealed class ServerLink
     /// <summary>Whether a CancelRequest is on its way: nobody else may get the connection before it is over (A34).</summary>
     internal bool IsHeld => _cancels > 0;
 
+    /// <summary>Whether a cancel was sent of which nobody knows whether the server has handled it: it may hit what runs next.</summary>
+    internal bool MayBeCancelled { get; private set; }
+
     /// <summary>Whether what the client got so far are whole messages.</summary>
     internal bool IsClientWhole => !_isTelling && _step.IsAtBoundary;
 
@@ -92,14 +95,16 @@ internal sealed class ServerLink
     internal async ValueTask<bool> CancelAsync(CancellationToken cancellationToken)
     {
         _cancels++;
+        var isOver = false;
         try
         {
-            return await _upstream.CancelAsync(cancellationToken).ConfigureAwait(false);
+            return isOver = await _upstream.CancelAsync(cancellationToken).ConfigureAwait(false);
         }
         finally
         {
             await _upstream.ReturnToLoopAsync().ConfigureAwait(false);
             _cancels--;
+            MayBeCancelled |= !isOver;
             TellIdle();
         }
     }
@@ -170,11 +175,13 @@ internal sealed class ServerLink
                             _isTelling = true;
                             if (action.Forward > 0)
                             {
+                                client.Conversation.Counters?.Sent(action.Forward);
                                 await client.Stream.WriteAsync(_buffer.First(action.Forward), CancellationToken.None).ConfigureAwait(false);
                             }
 
                             if (_step.Replacement.Length > 0)
                             {
+                                client.Conversation.Counters?.Sent(_step.Replacement.Length);
                                 await client.Stream.WriteAsync(_step.Replacement.WrittenMemory, CancellationToken.None).ConfigureAwait(false);
                                 _step.Replacement.Clear();
                             }
@@ -230,6 +237,11 @@ internal sealed class ServerLink
         catch (Exception error) when (IsConnectionError(error))
         {
             Failure = new SessionFailure(_step.SawFatal ? SessionEndReason.UpstreamTerminated : SessionEndReason.UpstreamDisconnected, error.GetType().Name);
+        }
+        catch (Exception error)
+        {
+            // A defect. Whoever has the connection must learn that nobody reads it any more.
+            Failure = new SessionFailure(SessionEndReason.InternalError, error.GetType().Name);
         }
         finally
         {

@@ -206,7 +206,13 @@ internal sealed class ServerStep : RelayStep
             return Idle;
         }
 
-        return (_server.Replies.TakeReady(status) & ReplyUse.Drop) != 0 ? FrameDisposition.Replace : FrameDisposition.Pass;
+        if ((_server.Replies.TakeReady(status) & ReplyUse.Drop) != 0)
+        {
+            return FrameDisposition.Replace;
+        }
+
+        Client?.Counters?.Answered(status == ReadyForQuery.Idle);
+        return FrameDisposition.Pass;
     }
 
     /// <summary>Whatever way the client said it, only the server knows when all prepared statements are gone.</summary>

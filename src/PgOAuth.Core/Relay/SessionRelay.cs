@@ -1,4 +1,4 @@
-using PgOAuth.Pooling;
+using PgOAuth.Enforcement;
 using PgOAuth.Sessions;
 
 namespace PgOAuth.Relay;
@@ -44,7 +44,7 @@ internal sealed class SessionRelay : IDisposable
     internal ServerLink? Server => _server;
 
     /// <summary>Whether a message of the proxy's own can still be sent to the client: nothing before it was cut short.</summary>
-    internal bool CanTellClient { get; private set; } = true;
+    internal bool CanTellClient { get; set; } = true;
 
     /// <summary>Gives the session a server connection.</summary>
     internal void Attach(ServerLink server, in ServerNeeds needs)
@@ -77,6 +77,11 @@ internal sealed class SessionRelay : IDisposable
             {
                 Detach();
                 _servers.GiveBack(server);
+            }
+            else if (_servers.IsShared && (server.Conversation.Effects & SessionEffects.Resets) != 0)
+            {
+                // The client has reset its claims away with everything else: the next message brings them back.
+                _step.Detach();
             }
 
             EndIfDrained();
@@ -130,8 +135,27 @@ internal sealed class SessionRelay : IDisposable
                     if (action.NeedsServer)
                     {
                         // Taken first: what it needs depends on which one it is.
-                        var taken = await _servers.TakeAsync(this, stop).ConfigureAwait(false);
-                        Attach(taken, _servers.Prepare(this));
+                        var taken = _server ?? await _servers.TakeAsync(this, stop).ConfigureAwait(false);
+                        if (_server is null && (_end is not null || stop.IsCancellationRequested))
+                        {
+                            _servers.GiveBack(taken);
+                            break;
+                        }
+
+                        if (taken.IsUsable)
+                        {
+                            Attach(taken, _servers.Prepare(this));
+                        }
+                        else if (_server is null)
+                        {
+                            // It ended on its way here, when it had nobody to tell: the next one will do.
+                            _servers.Discard(taken);
+                        }
+                        else
+                        {
+                            End(taken.Failure ?? new SessionFailure(SessionEndReason.UpstreamDisconnected));
+                        }
+
                         continue;
                     }
 
@@ -158,6 +182,7 @@ internal sealed class SessionRelay : IDisposable
                 }
 
                 _buffer.Filled(read);
+                Conversation.Counters?.Received(read);
             }
         }
         catch (OperationCanceledException)
@@ -233,7 +258,7 @@ internal sealed class SessionRelay : IDisposable
         }
 
         await server.Upstream.ReturnToLoopAsync().ConfigureAwait(false);
-        CanTellClient = server.IsClientWhole;
+        CanTellClient &= server.IsClientWhole;
         Detach();
         if (server.IsUsable && server.Conversation is { IsIdle: true, IsAccountable: true } && _step.IsAtBoundary && !_isSending)
         {

@@ -27,7 +27,7 @@ internal sealed partial class PgProxySession
 
     /// <summary>For operators: the client's side.</summary>
     internal ClientStatus Describe() =>
-        _completion.Describe(IsAdmin ? ClientState.Admin : _completion.HasServer ? ClientState.Active : ClientState.Login);
+        _completion.Describe(IsAdmin);
 
     /// <summary>For operators: the server connection that the session has for itself; null when it has none.</summary>
     internal ServerStatus? DescribeServer() => _completion.DescribeServer();

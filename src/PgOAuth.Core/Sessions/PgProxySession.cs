@@ -196,8 +196,10 @@ internal sealed partial class PgProxySession : IAsyncDisposable
         UpstreamConnection? own = null;
         if (selected.Pool.Mode != PoolMode.None)
         {
-            var lease = _services.Pools.Lease(_snapshot.Upstream, request, selected.Pool, _snapshot.Upstream.PrincipalOf(claims), startup, _client.Connection!.Loop);
+            var lease = _services.Pools.Lease(
+                _snapshot.Upstream, request, selected.Pool, _snapshot.Upstream.PrincipalOf(claims), startup, _client.Connection!.Loop, Context.SessionId);
             _servers = lease;
+            _completion.Shares(lease);
             conversation.Settings = _services.Pools.For(await lease.LearnSettingsAsync(login.Token).ConfigureAwait(false), startup);
         }
         else
@@ -229,6 +231,12 @@ internal sealed partial class PgProxySession : IAsyncDisposable
         WriteLoginReply(own, conversation, _key);
         await _client.FlushAsync(login.Token).ConfigureAwait(false);
         _lease.Authenticated();
+        if (_client.Connection is { } client)
+        {
+            await client.Loop;
+            conversation.Counters = _services.Counters.For(client.Loop, startup.Database);
+        }
+
         Log.SessionStarted(_services.Logger, Context.SessionId, role, SafeText.Clean(startup.Database), request.Server.Name);
         _relay = new SessionRelay(_client.Stream, _client.Detach(), conversation, CreateStep(conversation, _servers), _servers, _stop);
         return null;

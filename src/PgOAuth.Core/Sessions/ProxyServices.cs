@@ -17,4 +17,5 @@ internal sealed record ProxyServices(
     PgOAuthMetrics Metrics,
     TimeProvider Time,
     ILogger Logger,
-    ProxyControl Control);
+    ProxyControl Control,
+    LoopCounters Counters);

@@ -6,6 +6,7 @@ using PgOAuth.Auditing;
 using PgOAuth.Authentication;
 using PgOAuth.Diagnostics;
 using PgOAuth.Operations;
+using PgOAuth.Pooling;
 using PgOAuth.Protocol;
 using PgOAuth.Protocol.Backend;
 using PgOAuth.Startup;
@@ -31,6 +32,7 @@ internal sealed class SessionCompletion
     private string? _role;
     private string? _server;
     private UpstreamConnection? _upstream;
+    private PoolLease? _lease;
     private DateTimeOffset _connectedAt;
     private bool _isAudited;
 
@@ -98,17 +100,22 @@ internal sealed class SessionCompletion
         _upstream = upstream;
     }
 
-    /// <summary>Whether the session has a server connection of its own.</summary>
-    internal bool HasServer => _upstream is not null;
+    /// <summary>The session shares server connections from now on.</summary>
+    internal void Shares(PoolLease lease) => _lease = lease;
 
     /// <summary>The database asked for; null before the client said it.</summary>
     internal string? Database => _startup?.Database;
 
     /// <summary>For operators: the client's side. May be called from any thread.</summary>
-    internal ClientStatus Describe(ClientState state) => new()
+    internal ClientStatus Describe(bool isAdmin) => new()
     {
         SessionId = _session.SessionId,
-        State = state,
+        State = isAdmin ? ClientState.Admin
+            : _upstream is not null || _lease?.Server is not null ? ClientState.Active
+            : _lease is null ? ClientState.Login
+            : _lease.IsWaiting ? ClientState.Waiting
+            : _server is null ? ClientState.Login
+            : ClientState.Idle,
         Database = _startup is { } startup ? SafeText.Clean(startup.Database) : null,
         Role = _role,
         Subject = _claims is { } claims ? SafeText.Clean(claims.Subject) : null,
@@ -116,7 +123,8 @@ internal sealed class SessionCompletion
         IsTls = _session.IsTls,
         ConnectedAt = _session.StartedAt,
         ApplicationName = ApplicationName(),
-        ServerProcessId = _upstream?.ProcessId,
+        Wait = _lease?.Wait ?? TimeSpan.Zero,
+        ServerProcessId = _upstream?.ProcessId ?? _lease?.Server?.Link.Upstream.ProcessId,
     };
 
     /// <summary>For operators: the server connection that the session has for itself; null when it has none.</summary>

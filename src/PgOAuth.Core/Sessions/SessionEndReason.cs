@@ -116,4 +116,7 @@ public enum SessionEndReason
 
     /// <summary>The client cancelled what waited for a server connection.</summary>
     CanceledWhileWaiting,
+
+    /// <summary>The client left its transaction idle for longer than <c>Pool:IdleTransactionTimeout</c>.</summary>
+    IdleTransactionTimeout,
 }

@@ -53,6 +53,7 @@ internal readonly record struct SessionEndReasonInfo(
         SessionEndReason.UpstreamResetFailed => Fatal("upstream_reset_failed", SqlStates.ConnectionFailure, "the database server did not accept this session's settings; the statement was not executed", "Connect again. If it happens each time, a setting of this session has a value that the server does not take."),
         SessionEndReason.PoolWaitTimeout => Fatal("pool_wait_timeout", SqlStates.TooManyConnections, "no connection to the database server became free in time", "All connections of the proxy's pool are in use, or the server does not answer. Try again later."),
         SessionEndReason.CanceledWhileWaiting => Fatal("canceled_while_waiting", SqlStates.QueryCanceled, "canceling statement due to user request", "The statement was waiting for a connection to the database server. Connect again."),
+        SessionEndReason.IdleTransactionTimeout => Fatal("idle_transaction_timeout", SqlStates.IdleInTransactionTimeout, "terminating connection due to idle-in-transaction timeout", "Commit or roll back before doing something else, and connect again."),
         SessionEndReason.RoleEscaped => Fatal("role_escaped", SqlStates.InsufficientPrivilege, "the session's role changed against the access token", null),
         SessionEndReason.AuditUnavailable => Fatal("audit_unavailable", SqlStates.CannotConnectNow, "the connection could not be audited", "Try again later."),
         SessionEndReason.Killed => Fatal("killed", SqlStates.AdminShutdown, "terminating connection due to administrator command", null),

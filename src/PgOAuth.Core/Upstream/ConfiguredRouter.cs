@@ -28,7 +28,7 @@ internal sealed class ConfiguredRouter : IUpstreamRouter
         {
             if (IsMatch(route, context))
             {
-                return UpstreamRoute.To(route.Server, route.UpstreamDatabase ?? context.Database);
+                return UpstreamRoute.To(route.Server, route.UpstreamDatabase ?? context.Database) with { PoolMode = route.PoolMode, PoolSize = route.PoolSize };
             }
         }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using PgOAuth.Options;
 
 namespace PgOAuth.Upstream;
 
@@ -20,6 +21,11 @@ public readonly struct UpstreamRoute
 
     /// <summary>The database on that server.</summary>
     public string? Database { get; }
+
+    /// <summary>What the configured route says of its pools; null for what <c>Pool</c> says.</summary>
+    internal PoolMode? PoolMode { get; init; }
+
+    internal int? PoolSize { get; init; }
 
     /// <summary>No server: the session is refused.</summary>
     public static UpstreamRoute None => default;

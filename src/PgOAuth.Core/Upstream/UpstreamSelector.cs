@@ -38,12 +38,16 @@ internal sealed class UpstreamSelector
         _connector = connector;
         _servers = servers.ToFrozenDictionary(StringComparer.Ordinal);
         _claimSettings = options.HandsOnClaims ? new ClaimSettings(options.ClaimSettings) : null;
-        _pools = new RoutePools(options, pool);
+        _pools = new RoutePools(pool);
+        SharedShape = $"{options.Mode}\n{options.DangerousAllowPrivilegedRoles}\n{(options.HandsOnClaims ? string.Join('\n', options.ClaimSettings) : null)}";
         _principals = new PrincipalTable(_claimSettings, pool.TenantClaim);
         _mode = options.Mode;
         _allowPrivilegedRoles = options.DangerousAllowPrivilegedRoles;
         _logger = logger;
     }
+
+    /// <summary>What these settings make of every shared server connection; two selectors with equal ones make the same of it.</summary>
+    internal string SharedShape { get; }
 
     /// <summary>The server of this name; null when there is none.</summary>
     internal UpstreamServer? FindServer(string name) => _servers.GetValueOrDefault(name);

@@ -42,7 +42,7 @@ public sealed class PgProxySessionTests : IAsyncLifetime
         components.RoleMappers.Add(new AnalystMapper());
         _compiled = ProxyCompilation.Compile(options, components, "", TestTransport.Shared, NullLogger.Instance);
         _audit = new AuditQueue(options.Auditing, [_audits], _metrics, NullLogger.Instance);
-        _pools = new PoolDirectory(options.Pool, TestTransport.Shared, TimeProvider.System);
+        _pools = new PoolDirectory(options.Pool, TestTransport.Shared, new PauseGate(), _metrics, TimeProvider.System);
         _cancels = new CancelRequestRouter(options.Limits, TimeProvider.System, NullLogger.Instance);
         _gate = new ConnectionGate(options.Limits);
         return ValueTask.CompletedTask;
@@ -139,7 +139,7 @@ public sealed class PgProxySessionTests : IAsyncLifetime
             Reload = static _ => Task.FromResult(ReloadOutcome.Refused([])),
             Shutdown = static (_, _) => Task.CompletedTask,
         };
-        var services = new ProxyServices("", _sessions, _cancels, _pools, _audit, _metrics, TimeProvider.System, _log.CreateLogger("session"), control);
+        var services = new ProxyServices("", _sessions, _cancels, _pools, _audit, _metrics, TimeProvider.System, _log.CreateLogger("session"), control, new LoopCounters(control.Statistics, TestTransport.Shared.Loops.Count));
         var context = new SessionContext(_sessions.NextId(), "", "127.0.0.1:0", null, DateTimeOffset.UnixEpoch);
         var lease = _gate.Enter(null, out var refused);
         await using var session = new PgProxySession(services, _compiled.Snapshot, _compiled.Endpoints[0].Endpoint, context, client, lease, refused);
