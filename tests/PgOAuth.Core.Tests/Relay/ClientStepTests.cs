@@ -192,12 +192,21 @@ public sealed class ClientStepTests : IDisposable
     }
 
     [Fact]
-    public void Terminate_IsPassedOnAndEndsTheSession()
+    public void Terminate_WhileTheServerIsBusy_IsPassedOnAndEndsTheSession()
+    {
+        var driver = new StepDriver(NewStep()).Feed([.. Query("select 1"), .. Terminate, .. Query("select 2")]);
+
+        Assert.Equal(SessionEndReason.ClientTerminated, driver.End);
+        Assert.Equal([.. Query("select 1"), .. Terminate], driver.Output);
+    }
+
+    [Fact]
+    public void Terminate_WhileTheServerIsIdle_EndsTheSessionOnly()
     {
         var driver = new StepDriver(NewStep()).Feed([.. Terminate, .. Query("select 1")]);
 
         Assert.Equal(SessionEndReason.ClientTerminated, driver.End);
-        Assert.Equal(Terminate, driver.Output);
+        Assert.Empty(driver.Output);
     }
 
     [Fact]

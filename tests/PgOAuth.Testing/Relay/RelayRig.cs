@@ -92,6 +92,8 @@ public sealed class RelayRig : IDisposable
 
     private sealed class OneServer(ServerLink link, bool isMultiplexed) : IServerSource
     {
+        public bool IsShared => isMultiplexed;
+
         public bool IsGivenBackWhenIdle => isMultiplexed;
 
         public ValueTask<ServerLink> TakeAsync(SessionRelay session, CancellationToken cancellationToken) => new(link);
