@@ -1,5 +1,6 @@
 using PgOAuth.Enforcement;
 using PgOAuth.Sessions;
+using PgOAuth.Transport;
 
 namespace PgOAuth.Relay;
 
@@ -11,6 +12,7 @@ internal sealed class SessionRelay : IDisposable
 {
     private static readonly TimeSpan AbandonedTimeout = TimeSpan.FromSeconds(5);
 
+    private readonly TransportStream? _connection;
     private readonly ClientStep _step;
     private readonly IServerSource _servers;
     private readonly CancellationTokenSource _stop;
@@ -21,14 +23,16 @@ internal sealed class SessionRelay : IDisposable
     private bool _isDraining;
 
     /// <param name="client">The client's connection.</param>
+    /// <param name="connection">What is beneath, whatever was put over it; null when it is no loop's.</param>
     /// <param name="ahead">What was read from it already.</param>
     /// <param name="conversation">What is known of the client.</param>
     /// <param name="step">The direction from the client.</param>
     /// <param name="servers">Where server connections come from and go to.</param>
     /// <param name="stop">Ends the session.</param>
-    internal SessionRelay(Stream client, ReadOnlySpan<byte> ahead, ClientConversation conversation, ClientStep step, IServerSource servers, CancellationTokenSource stop)
+    internal SessionRelay(Stream client, TransportStream? connection, ReadOnlySpan<byte> ahead, ClientConversation conversation, ClientStep step, IServerSource servers, CancellationTokenSource stop)
     {
         Stream = client;
+        _connection = connection;
         Conversation = conversation;
         _buffer = new RelayBuffer(ahead);
         _step = step;
@@ -99,6 +103,9 @@ internal sealed class SessionRelay : IDisposable
     internal async ValueTask<SessionFailure> RunAsync()
     {
         var stop = _stop.Token;
+
+        // A registration for each read would cost more than the step; End cancels the read itself.
+        var read = _connection is null ? stop : CancellationToken.None;
         try
         {
             while (_end is null)
@@ -167,26 +174,32 @@ internal sealed class SessionRelay : IDisposable
                     }
                 }
 
+                if (_end is not null)
+                {
+                    break;
+                }
+
                 if (_buffer.IsEmpty)
                 {
                     _buffer.Release();
                     // Completes when there is something to read, without a buffer waiting for it.
-                    await Stream.ReadAsync(Memory<byte>.Empty, stop).ConfigureAwait(false);
+                    await Stream.ReadAsync(Memory<byte>.Empty, read).ConfigureAwait(false);
                 }
 
-                var read = await Stream.ReadAsync(_buffer.Room(need), stop).ConfigureAwait(false);
-                if (read == 0)
+                var count = await Stream.ReadAsync(_buffer.Room(need), read).ConfigureAwait(false);
+                if (count == 0)
                 {
                     End(new SessionFailure(SessionEndReason.ClientDisconnected));
                     break;
                 }
 
-                _buffer.Filled(read);
-                Conversation.Counters?.Received(read);
+                _buffer.Filled(count);
+                Conversation.Counters?.Received(count);
             }
         }
         catch (OperationCanceledException)
         {
+            // Cancelled by End, or by the session's own token.
             _end ??= new SessionFailure(SessionEndReason.ProxyStopping);
         }
         catch (NoServerException error)
@@ -218,6 +231,8 @@ internal sealed class SessionRelay : IDisposable
         {
             // Lost the race against the session's own end, which is what was wanted.
         }
+
+        _connection?.CancelRead();
     }
 
     private void EndIfDrained()

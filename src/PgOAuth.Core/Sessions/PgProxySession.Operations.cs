@@ -50,6 +50,8 @@ internal sealed partial class PgProxySession
         {
             // The session ended by itself in the meantime.
         }
+
+        _client.Connection?.Loop.Post(static self => ((PgProxySession)self!)._relay?.End(new SessionFailure(SessionEndReason.ProxyStopping)), this);
     }
 
     private async ValueTask<bool> CancelAsync(CancellationToken cancellationToken)

@@ -238,7 +238,7 @@ internal sealed partial class PgProxySession : IAsyncDisposable
         }
 
         Log.SessionStarted(_services.Logger, Context.SessionId, role, SafeText.Clean(startup.Database), request.Server.Name);
-        _relay = new SessionRelay(_client.Stream, _client.Detach(), conversation, CreateStep(conversation, _servers), _servers, _stop);
+        _relay = new SessionRelay(_client.Stream, _client.Connection, _client.Detach(), conversation, CreateStep(conversation, _servers), _servers, _stop);
         return null;
     }
 

@@ -24,6 +24,9 @@ internal abstract class TransportStream : Stream
     /// <summary>Sends FIN: the peer reads to the end, and may still send.</summary>
     internal abstract void ShutdownSend();
 
+    /// <summary>Ends the read that waits, if one does, with <see cref="OperationCanceledException"/>. Unlike a token it costs the read nothing.</summary>
+    internal abstract void CancelRead();
+
     /// <summary>Makes what waits, and every later call, fail. Disposing comes later, from the owner.</summary>
     internal abstract void Abort();
 

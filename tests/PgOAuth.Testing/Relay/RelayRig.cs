@@ -36,7 +36,7 @@ public sealed class RelayRig : IDisposable
         _link = new ServerLink(Connection(), new ServerStep(server, "service", allowSuperuser: false), server);
         var client = new ClientConversation();
         var step = new ClientStep(client, new StatementCache(new SessionStateGuard()), isGuarded: true, isMultiplexed, 16 << 20, _metrics);
-        _relay = new SessionRelay(_client, default, client, step, new OneServer(_link, isMultiplexed), _stop);
+        _relay = new SessionRelay(_client, null, default, client, step, new OneServer(_link, isMultiplexed), _stop);
         if (!isMultiplexed)
         {
             _relay.Attach(_link, default);

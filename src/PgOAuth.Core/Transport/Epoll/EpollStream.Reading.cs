@@ -59,6 +59,17 @@ internal sealed partial class EpollStream : IValueTaskSource<int>
         return new ValueTask<int>(this, _read.Version);
     }
 
+    internal override void CancelRead() => OnLoop(static stream => ((EpollStream)stream!).CancelReadNow());
+
+    private void CancelReadNow()
+    {
+        if (_isReadBegun)
+        {
+            EndRead();
+            _read.SetException(new OperationCanceledException());
+        }
+    }
+
     int IValueTaskSource<int>.GetResult(short token) => _read.GetResult(token);
 
     ValueTaskSourceStatus IValueTaskSource<int>.GetStatus(short token) => _read.GetStatus(token);
@@ -154,11 +165,11 @@ internal sealed partial class EpollStream : IValueTaskSource<int>
         {
             count = buffer.IsEmpty ? Libc.Peek(_fd) : Libc.Receive(_fd, buffer.Span);
         }
-        while (count < 0 && Libc.LastError == Libc.Interrupted);
+        while (count == -Libc.Interrupted);
 
         if (count < 0)
         {
-            var number = Libc.LastError;
+            var number = (int)-count;
             if (number == Libc.TryAgain)
             {
                 _isReadable = false;

@@ -137,7 +137,7 @@ internal sealed partial class EpollStream : IValueTaskSource
                 continue;
             }
 
-            var number = Libc.LastError;
+            var number = (int)-count;
             if (number == Libc.TryAgain)
             {
                 _isWritable = false;

@@ -55,10 +55,10 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "eventfd", SetLastError = true)]
     internal static partial int EventFd(uint initial, int flags);
 
-    [LibraryImport("libc", EntryPoint = "recv", SetLastError = true)]
+    [LibraryImport("libc", EntryPoint = "recv")]
     private static partial nint Receive(int fd, byte* buffer, nint length, int flags);
 
-    [LibraryImport("libc", EntryPoint = "send", SetLastError = true)]
+    [LibraryImport("libc", EntryPoint = "send")]
     private static partial nint Send(int fd, byte* buffer, nint length, int flags);
 
     [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
@@ -115,26 +115,31 @@ internal static unsafe partial class Libc
         return GetOption(fd, SolSocket, SoError, (byte*)&error, &length) == 0 ? error : LastError;
     }
 
+    /// <summary>What was read, or the error's number below zero: asking for it costs something, and it is rare.</summary>
     internal static nint Receive(int fd, Span<byte> buffer)
     {
         fixed (byte* start = buffer)
         {
-            return Receive(fd, start, buffer.Length, 0);
+            var count = Receive(fd, start, buffer.Length, 0);
+            return count >= 0 ? count : -Marshal.GetLastSystemError();
         }
     }
 
-    /// <summary>1 when there is something to read, 0 at the end.</summary>
+    /// <summary>1 when there is something to read, 0 at the end, or the error's number below zero.</summary>
     internal static nint Peek(int fd)
     {
         byte first;
-        return Receive(fd, &first, 1, PeekFlag);
+        var count = Receive(fd, &first, 1, PeekFlag);
+        return count >= 0 ? count : -Marshal.GetLastSystemError();
     }
 
+    /// <summary>What was sent, or the error's number below zero.</summary>
     internal static nint Send(int fd, ReadOnlySpan<byte> buffer)
     {
         fixed (byte* start = buffer)
         {
-            return Send(fd, start, buffer.Length, NoSignal);
+            var count = Send(fd, start, buffer.Length, NoSignal);
+            return count >= 0 ? count : -Marshal.GetLastSystemError();
         }
     }
 

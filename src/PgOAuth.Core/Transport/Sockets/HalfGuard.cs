@@ -9,6 +9,9 @@ internal struct HalfGuard
 
     private int _state;
 
+    /// <summary>Whether somebody is in.</summary>
+    internal readonly bool IsEntered => (Volatile.Read(in _state) & Busy) != 0;
+
     /// <returns>False when it is closed.</returns>
     /// <exception cref="InvalidOperationException">Somebody is in already.</exception>
     internal bool TryEnter(string busy)

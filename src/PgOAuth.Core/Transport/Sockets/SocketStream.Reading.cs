@@ -62,6 +62,14 @@ internal sealed partial class SocketStream : IValueTaskSource<int>
         return new ValueTask<int>(this, version);
     }
 
+    internal override void CancelRead()
+    {
+        if (_reading.IsEntered)
+        {
+            _input.Reader.CancelPendingRead();
+        }
+    }
+
     int IValueTaskSource<int>.GetResult(short token) => _read.GetResult(token);
 
     ValueTaskSourceStatus IValueTaskSource<int>.GetStatus(short token) => _read.GetStatus(token);
@@ -105,7 +113,12 @@ internal sealed partial class SocketStream : IValueTaskSource<int>
         Exception? error;
         try
         {
-            error = Take(_arriving.GetResult(), _readBuffer, out count);
+            var result = _arriving.GetResult();
+            error = Take(result, _readBuffer, out count);
+            if (result.IsCanceled && error is null)
+            {
+                error = new OperationCanceledException();
+            }
         }
         catch (OperationCanceledException cancelled)
         {
