@@ -86,7 +86,7 @@ internal sealed class SoakRun(ProxyHost host, SoakOptions options)
         await Task.WhenAll(running);
         if (!_violations.IsEmpty)
         {
-            throw new SoakViolation($"{Options}\n{string.Join("\n\n", _violations.Take(3).Select(static violation => violation.Message))}\n\n{string.Join('\n', host.Log.AllText.Split('\n').Where(static line => line.Contains(" Warning ", StringComparison.Ordinal) || line.Contains(" Error ", StringComparison.Ordinal) || line.Contains("Upstream", StringComparison.Ordinal)).TakeLast(10))}");
+            throw new SoakViolation($"{Options}\n{string.Join("\n\n", _violations.Take(3).Select(static violation => violation.Message))}\n\n{string.Join('\n', host.Log.AllText.Split('\n').Where(static line => line.Contains(" Warning ", StringComparison.Ordinal) || line.Contains(" Error ", StringComparison.Ordinal)).TakeLast(10))}");
         }
 
         cancellationToken.ThrowIfCancellationRequested();
