@@ -26,12 +26,16 @@ internal sealed class ReplyQueue
     private bool _isCopyOpen;
     private int _ignoredSyncs;
     private long _taken;
+    private int _borders;
 
     /// <summary>What ReadyForQuery said last.</summary>
     internal byte TransactionStatus { get; private set; } = ReadyForQuery.Idle;
 
     /// <summary>False as soon as a reply did not fit: from then on nobody can tell what is owed.</summary>
     internal bool IsAccountable { get; private set; } = true;
+
+    /// <summary>Whether <see cref="TransactionStatus"/> still holds for the next message, but for what its own batch does.</summary>
+    internal bool IsStatusKnown => _borders == 0;
 
     /// <summary>Messages that are not answered.</summary>
     internal int Count { get; private set; }
@@ -124,6 +128,7 @@ internal sealed class ReplyQueue
 
         _ring[(_head + Count) & (_ring.Length - 1)] = entry;
         Count++;
+        _borders += IsBorder(entry) ? 1 : 0;
     }
 
     /// <summary>Moves on by a reply that is neither an error nor ReadyForQuery nor one that may come at any time.</summary>
@@ -277,6 +282,7 @@ internal sealed class ReplyQueue
             }
 
             Head = head;
+            _borders += IsBorder(head) ? 1 : 0;
         }
     }
 
@@ -305,8 +311,12 @@ internal sealed class ReplyQueue
         _head = (_head + 1) & (_ring.Length - 1);
         Count--;
         _taken++;
+        _borders -= IsBorder(entry) ? 1 : 0;
         return entry;
     }
+
+    // What the proxy adds fails as a whole or not at all, and then the connection is over.
+    private static bool IsBorder(in OwedReply entry) => entry.Kind is ReplyKind.Query or ReplyKind.Sync && (entry.Use & ReplyUse.Drop) == 0;
 
     private void Skip(in OwedReply dropped)
     {

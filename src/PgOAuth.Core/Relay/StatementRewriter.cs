@@ -105,9 +105,9 @@ internal readonly ref struct StatementRewriter
         if (_server.Statements.Has(statement))
         {
             _server.Statements.Use(statement, _output);
-            if (_server.TransactionStatus == (byte)'E')
+            if (_server.TransactionStatus == (byte)'E' || !Replies.IsStatusKnown)
             {
-                // A failed transaction refuses to parse most statements; the unnamed one can be parsed without harm.
+                // A failed transaction, or one that may have failed by then, refuses to parse most statements; the unnamed one can be parsed without harm.
                 _server.SetUnnamed(null);
                 var tried = _client.Statements.Add(name, statement, Replies.Batch);
                 Replies.Add(new OwedReply(ReplyKind.Parse, name: tried));
