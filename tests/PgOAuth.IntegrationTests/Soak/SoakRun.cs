@@ -157,7 +157,24 @@ internal sealed class SoakRun(ProxyHost host, SoakOptions options)
                 return proxy.GetServers().Count == idle;
             },
             () => $"{Options}: {proxy.GetServers().Count} server connections, {idle} idle.");
-        await Clients.Backends.WaitUntilGoneAsync(host, cancellationToken, except: (int)idle);
+        await BackendsAsync((int)idle, cancellationToken);
+    }
+
+    /// <summary>The server has no connection that the proxy does not know of.</summary>
+    private async Task BackendsAsync(int known, CancellationToken cancellationToken)
+    {
+        var backends = $"from pg_stat_activity where datname = current_database() and usename = '{TestRoles.Service}'";
+        for (var attempt = 0; await ProxyFixture.ScalarAsync(host.Server, Database, $"select count(*) <= {known} {backends}", cancellationToken) is not true; attempt++)
+        {
+            if (attempt == 200)
+            {
+                var left = await ProxyFixture.ScalarAsync(
+                    host.Server, Database, $"select string_agg(concat_ws(' ', pid, state, wait_event, now() - backend_start, now() - state_change, left(query, 200)), E'\n') {backends}", cancellationToken);
+                throw new SoakViolation($"{Options}: the proxy knows {known} connections, the server\n{left}");
+            }
+
+            await Task.Delay(50, cancellationToken);
+        }
     }
 
     private static void TestContextMessage(string text) => Xunit.TestContext.Current.SendDiagnosticMessage("{0}", text);
