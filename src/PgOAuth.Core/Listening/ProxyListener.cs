@@ -66,7 +66,20 @@ internal sealed class ProxyListener : IAsyncDisposable
         Log.ListeningStarted(_logger, LocalEndPoint.ToString()!);
         _accepting = transport.Accept(
             _socket,
-            stream => accepted(stream, Endpoint),
+            stream =>
+            {
+                try
+                {
+                    accepted(stream, Endpoint);
+                }
+                catch (Exception error)
+                {
+                    // A defect, not the client's doing: the next connection would fare no better.
+                    stream.Dispose();
+                    Log.AcceptLoopDied(_logger, error, Endpoint.Address);
+                    died(error);
+                }
+            },
             (error, goesOn) =>
             {
                 if (goesOn)
