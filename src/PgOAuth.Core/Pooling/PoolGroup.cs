@@ -217,15 +217,26 @@ internal sealed class PoolGroup
     }
 
     /// <summary>Sessions of this pool's loop wait: whoever has idle connections gives them.</summary>
-    internal void AskOthers(ServerPool pool)
+    /// <returns>Whether anybody has, and will.</returns>
+    internal bool AskOthers(ServerPool pool)
     {
+        ServerPool? richest = null;
         foreach (var other in _pools)
         {
-            if (other != pool && other.Idle > 0)
+            if (other != pool && other.Idle > (richest?.Idle ?? 0))
             {
-                other.Loop.Post(static state => ((ServerPool)state!).Donate(), other);
+                richest = other;
             }
         }
+
+        richest?.Loop.Post(
+            static state =>
+            {
+                var (richest, pool) = ((ServerPool, ServerPool))state!;
+                richest.Donate(pool);
+            },
+            (richest, pool));
+        return richest is not null;
     }
 
     /// <summary>Dials and logs in; on the loop that the connection is for.</summary>

@@ -39,7 +39,7 @@ internal sealed partial class ServerPool
             }
         }
 
-        Serve();
+        Serve(wereOthersAsked: true);
         while (_group.WantsWarmUp && _group.TryOpen(now))
         {
             Open();
@@ -120,16 +120,22 @@ internal sealed partial class ServerPool
         }, server);
     }
 
-    private void Grow()
+    /// <summary>Gets connections for those who wait: idle ones of other loops first, unless these were asked already.</summary>
+    private void Grow(bool wereOthersAsked = false)
     {
+        if (!IsHungry)
+        {
+            return;
+        }
+
+        if (!wereOthersAsked && _group.AskOthers(this))
+        {
+            return;
+        }
+
         while (IsHungry && _group.TryOpen(_hungrySince))
         {
             Open();
-        }
-
-        if (IsHungry)
-        {
-            _group.AskOthers(this);
         }
     }
 

@@ -116,8 +116,18 @@ internal sealed partial class ServerPool
         }
     }
 
+    /// <summary>The same, on the wish of that loop: what cannot be had here, it opens itself.</summary>
+    internal void Donate(ServerPool asking)
+    {
+        Donate();
+        if (asking.IsHungry)
+        {
+            asking.Loop.Post(static self => ((ServerPool)self!).Serve(wereOthersAsked: true), asking);
+        }
+    }
+
     /// <summary>Serves who waits, as far as connections and caps allow, and opens more where they allow that.</summary>
-    internal void Serve()
+    internal void Serve(bool wereOthersAsked = false)
     {
         _isServing = true;
         var hungry = 0;
@@ -158,7 +168,7 @@ internal sealed partial class ServerPool
 
         _isServing = false;
         Volatile.Write(ref _hungry, hungry);
-        Grow();
+        Grow(wereOthersAsked);
     }
 
     /// <summary>A session does not wait any more.</summary>

@@ -19,6 +19,7 @@ internal static class PooledProxies
                 {
                     options.Pool.Mode = mode;
                     options.Pool.Size = size;
+                    options.Pool.WaitTimeout = TimeSpan.FromSeconds(20);
                     configure?.Invoke(options);
                 },
             },
