@@ -27,7 +27,7 @@ public sealed class PoolLifeTests(ProxyFixture shared)
                 await first.SendAsync(RawClient.Message('X'), Cancellation);
             }
 
-            await Eventually.TrueAsync(() => proxy.Proxy.GetServers() is [{ State: ServerState.Idle }], () => Describe(proxy));
+            await Eventually.TrueAsync(() => proxy.Proxy.GetServers() is { Count: > 0 } servers && servers.All(static server => server.State == ServerState.Idle), () => Describe(proxy));
             await ProxyFixture.ExecuteAsync(
                 proxy.Server, proxy.Database, $"select pg_terminate_backend(pid) from pg_stat_activity where usename = '{TestRoles.Service}' and datname = current_database()", Cancellation);
             await Eventually.TrueAsync(() => proxy.Proxy.GetServers().Count == 0, () => Describe(proxy));

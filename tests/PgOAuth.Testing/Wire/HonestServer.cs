@@ -30,6 +30,12 @@ public sealed class HonestServer
     /// <summary>Awaited before a StartupMessage is answered.</summary>
     public Func<Task> OnStartup { get; set; } = static () => Task.CompletedTask;
 
+    /// <summary>Answers a Query instead of the server where it gives something; empty is no answer at all.</summary>
+    public Func<string, byte[]?> OnQuery { get; set; } = static _ => null;
+
+    /// <summary>Refuses a StartupMessage where it gives an error.</summary>
+    public Func<byte[]?> OnLogin { get; set; } = static () => null;
+
     /// <summary>The script for <see cref="ScriptedServer"/>.</summary>
     public async Task RunAsync(ScriptedBackend backend)
     {
@@ -45,6 +51,12 @@ public sealed class HonestServer
         var startup = ScriptedBackend.ParseStartup(first);
         _startups.Enqueue(startup);
         await OnStartup();
+        if (OnLogin() is { } refusal)
+        {
+            await backend.SendRawAsync(refusal);
+            return;
+        }
+
         await backend.SendAsync(
             BackendMessages.AuthenticationOk,
             BackendMessages.ParameterStatus("server_version", "18.1"),
@@ -68,6 +80,9 @@ public sealed class HonestServer
                     break;
                 case 'Q' when Encoding.UTF8.GetString(body).Contains("pg_sleep", StringComparison.Ordinal):
                     Interlocked.Increment(ref _queries);
+                    break;
+                case 'Q' when OnQuery(Encoding.UTF8.GetString(body).TrimEnd('\0')) is { } answer:
+                    await backend.SendRawAsync(answer);
                     break;
                 case 'Q':
                     await backend.SendAsync(BackendMessages.CommandComplete("SELECT 0"), BackendMessages.ReadyForQuery());
