@@ -73,6 +73,12 @@ internal sealed class ServerConversation
     /// <summary>Whether the last prelude's success is not known yet.</summary>
     internal bool IsPreludeOpen => _preludeNumber >= 0 && !Replies.IsAnswered(_preludeNumber);
 
+    /// <summary>
+    /// Whether the server may still be at work on the prelude, which a cancel must not hit. Its Sync is answered at once; the
+    /// check behind it, like all that does not end in ReadyForQuery, only together with what the client has sent.
+    /// </summary>
+    internal bool IsPreludeRunning => _preludeNumber > 0 && !Replies.IsAnswered(_preludeNumber - 1);
+
     /// <summary>The proxy's own DISCARD ALL, for a connection that nobody uses; the replies go through <see cref="ServerStep"/>.</summary>
     /// <remarks>It is over when <see cref="IsIdle"/> is true again; if it fails, the step ends the connection.</remarks>
     internal void WriteReset(MessageWriter output)

@@ -94,7 +94,7 @@ internal sealed class SessionRelay : IDisposable
 
     /// <summary>Cancels what runs for this session, and nothing of the proxy's own (A36). In the hands of a pool a connection runs nothing of it.</summary>
     internal ValueTask<bool> CancelAsync(CancellationToken cancellationToken) =>
-        _server is { } server && (server.Conversation.Replies.NextUse & ReplyUse.Drop) == 0
+        _server is { Conversation.IsPreludeRunning: false } server
             ? server.CancelAsync(cancellationToken)
             : ValueTask.FromResult(_server is null && _servers.TryCancelWait());
 
