@@ -91,12 +91,12 @@ internal sealed partial class ServerPool
         _group.Unuse(server);
         if (server.Link.IsHeld)
         {
-            // A CancelRequest is on its way, and must not hit the next user's query (A34).
-            server.Link.WhenIdle(() => CleanUp(server));
-            return;
+            CleanUpLater(server);
         }
-
-        CleanUp(server);
+        else
+        {
+            CleanUp(server);
+        }
     }
 
     internal void Discard(PooledServer server)
@@ -236,6 +236,10 @@ internal sealed partial class ServerPool
         _idle.RemoveAt(index);
         Volatile.Write(ref _idleCount, _idle.Count);
     }
+
+    /// <summary>A CancelRequest is on its way, and must not hit the next user's query (A34).</summary>
+    /// <remarks>A method of its own: a lambda that captures the server would be allocated for every connection given back.</remarks>
+    private void CleanUpLater(PooledServer server) => server.Link.WhenIdle(() => CleanUp(server));
 
     private void CleanUp(PooledServer server)
     {
