@@ -23,6 +23,9 @@ internal sealed class ClientConversation
     /// <summary>The settings as the client was told.</summary>
     internal ReportedSettings Settings { get; set; } = ReportedSettings.None;
 
+    /// <summary>What a shared server connection is told of the person; empty when it is told nothing.</summary>
+    internal SettingValue[] Claims { get; set; } = [];
+
     /// <summary>What its unnamed prepared statement is; null when it has none.</summary>
     internal Statement? Unnamed { get; set; }
 

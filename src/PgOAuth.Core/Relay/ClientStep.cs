@@ -191,6 +191,11 @@ internal sealed class ClientStep : RelayStep
         }
 
         _server!.Effects |= statement.Effects;
+        if (statement.Form is StatementForm.DiscardAll && _client.Claims.Length > 0 && _server.Replies.IsFresh)
+        {
+            return DiscardAll(statement, query.Sql);
+        }
+
         if (_isMultiplexed)
         {
             return Rewriter.Query(statement);
@@ -198,6 +203,27 @@ internal sealed class ClientStep : RelayStep
 
         _server.Replies.Add(new OwedReply(ReplyKind.Query));
         return FrameDisposition.Pass;
+    }
+
+    /// <summary>Drivers reset a session together with what its next user asks, who must find the claims there.</summary>
+    private FrameDisposition DiscardAll(Statement statement, ReadOnlySpan<byte> sql)
+    {
+        Replacement.BeginMessage(Types.Query);
+        Replacement.WriteCString(sql);
+        Replacement.EndMessage();
+        if (_isMultiplexed)
+        {
+            Rewriter.Query(statement);
+        }
+        else
+        {
+            _server!.Replies.Add(new OwedReply(ReplyKind.Query));
+        }
+
+        Prelude.WriteAgain(_server!, _client.Claims, Replacement);
+        _server!.Effects &= ~SessionEffects.Resets;
+        _needsCheck = true;
+        return FrameDisposition.Replace;
     }
 
     private FrameDisposition InspectParse(in MessageFrame frame)

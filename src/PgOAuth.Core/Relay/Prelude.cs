@@ -33,9 +33,15 @@ internal ref struct Prelude
     {
         if (reset || !settings.IsEmpty || SettableSettings.Differ(client, server.Settings))
         {
-            new Prelude(server, output).Write(client, reset, settings);
+            var prelude = new Prelude(server, output);
+            prelude.Write(client, reset, settings);
+            prelude.Describe();
         }
     }
+
+    /// <summary>The claims again, behind a DISCARD ALL of the client's; the check comes in front of the client's next message.</summary>
+    internal static void WriteAgain(ServerConversation server, ReadOnlySpan<SettingValue> claims, MessageWriter output) =>
+        new Prelude(server, output).Write(ReportedSettings.None, reset: false, claims);
 
     /// <summary>The Describe alone, for a batch that is sent before the prelude's success is known.</summary>
     internal static void WriteCheck(ServerConversation server, MessageWriter output) => new Prelude(server, output).Describe();
@@ -71,8 +77,7 @@ internal ref struct Prelude
         _output.EndMessage();
         Owe(ReplyKind.Sync);
         _server.SetUnnamed(null);
-        _server.PreludeSent(_server.Replies.NextNumber);
-        Describe();
+        _server.PreludeSent(_server.Replies.NextNumber - 1);
     }
 
     // One statement for all. Names and values travel as parameters: there is nothing to quote, whatever they hold.

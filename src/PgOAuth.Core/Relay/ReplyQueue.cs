@@ -37,6 +37,23 @@ internal sealed class ReplyQueue
     /// <summary>Whether <see cref="TransactionStatus"/> still holds for the next message, but for what its own batch does.</summary>
     internal bool IsStatusKnown => _borders == 0;
 
+    /// <summary>Whether the next message comes outside a transaction and cannot be discarded, unless a prelude fails and with it the connection.</summary>
+    internal bool IsFresh
+    {
+        get
+        {
+            for (var i = 0; i < Count; i++)
+            {
+                if ((_ring[(_head + i) & (_ring.Length - 1)].Use & ReplyUse.Required) == 0)
+                {
+                    return false;
+                }
+            }
+
+            return TransactionStatus == ReadyForQuery.Idle && !IsSkipping && (Count > 0 || !_isBatchOpen);
+        }
+    }
+
     /// <summary>Messages that are not answered.</summary>
     internal int Count { get; private set; }
 

@@ -196,8 +196,10 @@ internal sealed partial class PgProxySession : IAsyncDisposable
         UpstreamConnection? own = null;
         if (selected.Pool.Mode != PoolMode.None)
         {
+            var principal = _snapshot.Upstream.PrincipalOf(claims);
+            conversation.Claims = principal.Claims;
             var lease = _services.Pools.Lease(
-                _snapshot.Upstream, request, selected.Pool, _snapshot.Upstream.PrincipalOf(claims), startup, _client.Connection!.Loop, Context.SessionId);
+                _snapshot.Upstream, request, selected.Pool, principal, startup, _client.Connection!.Loop, Context.SessionId);
             _servers = lease;
             _completion.Shares(lease);
             conversation.Settings = _services.Pools.For(await lease.LearnSettingsAsync(login.Token).ConfigureAwait(false), startup);

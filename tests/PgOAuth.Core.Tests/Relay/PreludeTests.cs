@@ -95,6 +95,24 @@ public sealed class PreludeTests : IDisposable
     }
 
     [Fact]
+    public void DiscardAllOfTheClients_IsFollowedByItsClaims_AndWhatComesNextByTheCheck()
+    {
+        var server = _shared.NewServer();
+        var client = _shared.NewClient();
+        client.Conversation.Claims = [Subject];
+
+        Assert.Equal(
+            $"Q(discard all) C(Scheck) {SetOne} P(check,) S D(Scheck) Q(select 1)",
+            client.Use(server).Send([.. Query("discard all"), .. Query("select 1")]));
+        Assert.Equal(SessionEffects.None, server.Conversation.Effects & SessionEffects.Resets);
+        Assert.Equal("C(DISCARD ALL) Z(I) C(SELECT 1) Z(I)", server.Say(
+            [.. CommandComplete("DISCARD ALL"), .. Ready, .. CloseDone, .. SetDone, .. ParseDone, .. Ready, .. CheckDone, .. CommandComplete("SELECT 1"), .. Ready]));
+
+        Assert.Equal("Q(begin) Q(discard all)", client.Send([.. Query("begin"), .. Query("discard all")]));
+        Assert.Equal("C(BEGIN) Z(T) E(SERROR) Z(T)", server.Say([.. CommandComplete("BEGIN"), .. ReadyForQuery('T'), .. Error("25001", "in a transaction", "ERROR"), .. ReadyForQuery('T')]));
+    }
+
+    [Fact]
     public void Encoding_IsUtf8WhileClaimsAreSetAndTheClientsAfterwards()
     {
         var server = _shared.NewServer();

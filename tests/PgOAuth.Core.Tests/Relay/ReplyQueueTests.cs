@@ -1,4 +1,3 @@
-using PgOAuth.Relay;
 using Xunit;
 
 namespace PgOAuth.Relay;
@@ -7,6 +6,21 @@ namespace PgOAuth.Relay;
 public sealed class ReplyQueueTests
 {
     private readonly ReplyQueue _queue = new();
+
+    [Fact]
+    public void Status_IsKnownUntilAMessageOfTheClientsCanChangeIt()
+    {
+        _queue.Add(new OwedReply(ReplyKind.Sync, ReplyUse.Drop | ReplyUse.Required));
+        Assert.True(_queue is { IsStatusKnown: true, IsFresh: true });
+        _queue.Add(new OwedReply(ReplyKind.Parse));
+        Assert.True(_queue is { IsStatusKnown: true, IsFresh: false });
+        _queue.Add(new OwedReply(ReplyKind.Sync));
+        Assert.False(_queue.IsStatusKnown);
+        _queue.TakeReady((byte)'I');
+        _queue.TakeError();
+        _queue.TakeReady((byte)'I');
+        Assert.True(_queue is { IsStatusKnown: true, IsFresh: true });
+    }
 
     [Theory]
     [InlineData("Q <TDDCz")]

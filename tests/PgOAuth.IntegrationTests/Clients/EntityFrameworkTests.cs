@@ -8,7 +8,7 @@ using Xunit;
 namespace PgOAuth.IntegrationTests.Clients;
 
 /// <summary>Npgsql's provider for Entity Framework Core: migrate, save, query, detect a lost update.</summary>
-public sealed class EntityFrameworkTests(ClassProxies proxies) : IClassFixture<ClassProxies>
+public class EntityFrameworkTests(ClassProxies proxies) : IClassFixture<ClassProxies>
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 

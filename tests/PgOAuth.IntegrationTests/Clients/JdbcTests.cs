@@ -5,7 +5,7 @@ using Xunit;
 namespace PgOAuth.IntegrationTests.Clients;
 
 /// <summary>pgjdbc, of the distribution. The program is compiled once; a Java machine runs all checks of one server.</summary>
-public sealed class JdbcTests(ClassProxies proxies) : IClassFixture<ClassProxies>, IDisposable
+public sealed class JdbcTests(ClassProxies proxies, TransactionPoolProxies pooled) : IClassFixture<ClassProxies>, IClassFixture<TransactionPoolProxies>, IDisposable
 {
     private readonly DirectoryInfo _classes = Directory.CreateTempSubdirectory("pgoauth-jdbc-");
 
@@ -24,13 +24,16 @@ public sealed class JdbcTests(ClassProxies proxies) : IClassFixture<ClassProxies
         compiled.Expect();
         foreach (var major in new[] { 15, 18 })
         {
-            await ClientScripts.RunAsync(
-                await ClientTools.FindProgramAsync("java", "default-jre-headless"),
-                ["-cp", $"{_classes.FullName}:{driver}:{ScramJars()}", "JdbcClient", "query", "metadata", "cursor", "copy", "cancel", "notify", "plugin", "refused"],
-                await proxies.GetAsync(major),
-                more: null,
-                cancellation);
+            await RunAsync(await proxies.GetAsync(major), "query", "metadata", "cursor", "copy", "cancel", "notify", "plugin", "refused", "pooled");
+            await RunAsync(await pooled.GetAsync(major), "metadata", "cursor", "cancel", "plugin", "refused", "pooled");
         }
+
+        async Task RunAsync(ProxyHost proxy, params string[] checks) => await ClientScripts.RunAsync(
+            await ClientTools.FindProgramAsync("java", "default-jre-headless"),
+            ["-cp", $"{_classes.FullName}:{driver}:{ScramJars()}", "JdbcClient", .. checks],
+            proxy,
+            more: null,
+            cancellation);
     }
 
     public void Dispose() => _classes.Delete(recursive: true);

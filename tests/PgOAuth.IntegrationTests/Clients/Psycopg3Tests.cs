@@ -5,16 +5,24 @@ using Xunit;
 namespace PgOAuth.IntegrationTests.Clients;
 
 /// <summary>psycopg 3, of the distribution.</summary>
-public sealed class Psycopg3Tests(ClassProxies proxies) : IClassFixture<ClassProxies>
+public sealed class Psycopg3Tests(ClassProxies proxies, TransactionPoolProxies pooled) : IClassFixture<ClassProxies>, IClassFixture<TransactionPoolProxies>
 {
-    public static TheoryData<int, string> Checks => ClientChecks.Of("query", "pipeline", "cursor", "copy", "cancel", "notify", "refused");
+    public static TheoryData<int, string> Checks => ClientChecks.Of("query", "pipeline", "cursor", "copy", "cancel", "notify", "refused", "pooled");
+
+    public static TheoryData<int, string> PooledChecks => ClientChecks.Of("query", "cursor", "copy", "cancel", "refused", "pooled");
 
     [Theory]
     [MemberData(nameof(Checks))]
-    public async Task Check_OfTheScript_Holds(int major, string check) => await ClientScripts.RunAsync(
+    public async Task Check_OfTheScript_Holds(int major, string check) => await RunAsync(await proxies.GetAsync(major), check);
+
+    [Theory]
+    [MemberData(nameof(PooledChecks))]
+    public async Task Check_InTransactionMode_Holds(int major, string check) => await RunAsync(await pooled.GetAsync(major), check);
+
+    private static async Task RunAsync(ProxyHost proxy, string check) => await ClientScripts.RunAsync(
         await ClientTools.PythonWithPsycopgAsync(),
         [ClientScripts.PathOf("psycopg3_client.py"), check],
-        await proxies.GetAsync(major),
+        proxy,
         more: null,
         TestContext.Current.CancellationToken);
 }

@@ -15,6 +15,12 @@ public class ClassProxies(ProxyFixture shared) : IAsyncDisposable
     /// <summary>What moves the bytes.</summary>
     protected virtual TransportKind Transport => TestTransport.Kind;
 
+    /// <summary>How sessions share server connections.</summary>
+    protected virtual PoolMode Mode => PoolMode.None;
+
+    /// <summary>Server connections, where sessions share them.</summary>
+    protected virtual int PoolSize => 20;
+
     /// <summary>The class's proxy of this kind.</summary>
     public Task<ProxyHost> GetAsync(int major, TokenExchange exchange = TokenExchange.Password) =>
         _proxies.GetOrAdd((major, exchange), key => new(() => StartAsync(key.Major, key.Exchange))).Value;
@@ -38,7 +44,12 @@ public class ClassProxies(ProxyFixture shared) : IAsyncDisposable
         {
             Exchange = exchange,
             Database = await DatabaseAsync(major),
-            Configure = options => options.Transport.Kind = Transport,
+            Configure = options =>
+            {
+                options.Transport.Kind = Transport;
+                options.Pool.Mode = Mode;
+                options.Pool.Size = PoolSize;
+            },
         });
 
     private async Task<string> CreateAsync(int major) => await Shared.CreateDatabaseAsync(await Shared.PostgresAsync(major));

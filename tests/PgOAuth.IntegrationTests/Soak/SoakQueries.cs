@@ -66,7 +66,7 @@ internal static class SoakQueries
                 break;
 
             case 13 when !model.IsInBlock && batch.Intents.Count == 0:
-                Query(batch, random.Next(1, 3) switch
+                Query(batch, random.Next(3) switch
                 {
                     0 => new SoakStatement("discard all", "DISCARD") { MayFail = "25001" },
                     1 => new SoakStatement("deallocate all", "DEALLOCATE"),

@@ -26,6 +26,10 @@ public final class JdbcClient {
                 case "notify" -> notifications();
                 case "plugin" -> plugin();
                 case "refused" -> refused();
+                case "pooled" -> {
+                    pooled("1");
+                    pooled("5");
+                }
                 default -> throw new IllegalArgumentException(check);
             }
         }
@@ -33,12 +37,16 @@ public final class JdbcClient {
     }
 
     private static Connection connect(String token) throws SQLException {
+        return connect(token, "3");
+    }
+
+    private static Connection connect(String token, String threshold) throws SQLException {
         Properties properties = new Properties();
         properties.setProperty("user", System.getenv("PGOAUTH_USER"));
         properties.setProperty("password", token);
         properties.setProperty("sslmode", "verify-full");
         properties.setProperty("sslrootcert", System.getenv("PGOAUTH_CA"));
-        properties.setProperty("prepareThreshold", "3");
+        properties.setProperty("prepareThreshold", threshold);
         return DriverManager.getConnection(System.getenv("PGOAUTH_URL"), properties);
     }
 
@@ -179,6 +187,60 @@ public final class JdbcClient {
             try (var connection = DriverManager.getConnection(url); var statement = connection.createStatement(); var rows = statement.executeQuery("select current_user")) {
                 check(rows.next() && rows.getString(1).equals("engineer") && TokenPlugin.asked == n, "the plug-in is asked for each connection");
             }
+        }
+    }
+
+    /** Five connections on two server connections; the driver calls the statements of each S_1, S_2 and so on. */
+    private static void pooled(String threshold) throws Exception {
+        var connections = new ArrayList<Connection>();
+        var statements = new ArrayList<java.sql.PreparedStatement>();
+        for (int n = 0; n < 5; n++) {
+            var connection = connect(System.getenv("PGOAUTH_TOKEN"), threshold);
+            connections.add(connection);
+            statements.add(connection.prepareStatement("select ? + " + n));
+        }
+        for (int turn = 0; turn < 20; turn++) {
+            for (int n = 0; n < 5; n++) {
+                statements.get(n).setInt(1, turn);
+                try (var rows = statements.get(n).executeQuery()) {
+                    check(rows.next() && rows.getInt(1) == turn + n, "turn " + turn + " of " + n);
+                }
+                try (var wrong = connections.get(n).prepareStatement("select 1 / ?")) {
+                    wrong.setInt(1, 0);
+                    expect("22012", wrong::executeQuery);
+                }
+            }
+        }
+        check(statements.get(0).unwrap(PGStatement.class).isUseServerPrepare(), "prepared on the server");
+        var first = connections.get(0);
+        first.setAutoCommit(false);
+        try (var create = first.createStatement(); var batch = first.prepareStatement("insert into batched values (?)")) {
+            create.execute("create temporary table batched (n int primary key) on commit drop");
+            for (int n = 0; n < 500; n++) {
+                batch.setInt(1, n);
+                batch.addBatch();
+            }
+            check(batch.executeBatch().length == 500, "batch");
+        }
+        try (var cursor = first.prepareStatement("select n from batched order by n")) {
+            cursor.setFetchSize(50);
+            int seen = 0;
+            try (var rows = cursor.executeQuery()) {
+                while (rows.next()) {
+                    check(rows.getInt(1) == seen, "row " + seen);
+                    if (++seen % 100 == 0) {
+                        statements.get(3).setInt(1, seen);
+                        try (var others = statements.get(3).executeQuery()) {
+                            check(others.next() && others.getInt(1) == seen + 3, "beside the cursor");
+                        }
+                    }
+                }
+            }
+            check(seen == 500, "cursor");
+        }
+        first.commit();
+        for (var connection : connections) {
+            connection.close();
         }
     }
 

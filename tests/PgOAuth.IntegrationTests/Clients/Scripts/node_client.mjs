@@ -94,6 +94,30 @@ const checks = {
     await other.end();
   },
 
+  // Five clients on two server connections; all call their statements the same.
+  async pooled() {
+    const clients = await Promise.all(Array.from({ length: 5 }, () => connect()));
+    for (let turn = 0; turn < 20; turn++) {
+      const answers = await Promise.all(clients.map((client, n) => client.query({ name: "mine", text: `select ${n} as n, $1::int as turn`, values: [turn] })));
+      assert.deepEqual(answers.map((each) => each.rows[0]), clients.map((_, n) => ({ n, turn })));
+      await Promise.all(clients.map((client) => assert.rejects(client.query({ name: "wrong", text: "select 1 / $1::int", values: [0] }), { code: "22012" })));
+    }
+    const [client, other] = clients;
+    await client.query("begin");
+    await client.query("set local work_mem = '4321kB'");
+    assert.equal((await other.query("show work_mem")).rows[0].work_mem === "4321kB", false);
+    assert.equal((await client.query("show work_mem")).rows[0].work_mem, "4321kB");
+    await client.query("commit");
+    const query = new pg.Query("select pg_advisory_xact_lock(7654), pg_sleep(60)");
+    const ended = new Promise((resolve) => query.on("error", resolve).on("end", () => resolve(null)));
+    client.query(query);
+    await until(other, "select count(*)::int as n from pg_locks where locktype = 'advisory' and objid = $1", [7654]);
+    new pg.Client({ ...config, ssl: false }).cancel(client, query);
+    assert.equal((await ended)?.code, "57014");
+    assert.equal((await client.query("select 1 as n")).rows[0].n, 1);
+    await Promise.all(clients.map((each) => each.end()));
+  },
+
   async refused() {
     await assert.rejects(connect({ password: "wrong" }), (error) => error.code === "28000" && /access token/.test(error.message) && !/wrong/.test(error.message));
     await assert.rejects(connect({ ssl: false }), { code: "28000" });

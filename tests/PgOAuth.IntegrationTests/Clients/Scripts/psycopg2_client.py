@@ -87,5 +87,29 @@ def refused():
         with_role.rollback()
 
 
+def pooled():
+    """Five connections on two server connections."""
+    conns = [psycopg2.connect(conninfo) for _ in range(5)]
+    for n, conn in enumerate(conns):
+        conn.autocommit = True
+        conn.cursor().execute("set application_name = %s", ("five %d" % n,))
+    for turn in range(20):
+        for n, conn in enumerate(conns):
+            with conn.cursor() as cur:
+                cur.execute("select %s, current_setting('application_name')", (turn,))
+                assert cur.fetchone() == (turn, "five %d" % n)
+    first = conns[0]
+    first.autocommit = False
+    with first, first.cursor(name="slow") as slow:
+        slow.itersize = 10
+        slow.execute("select generate_series(1, 100)")
+        for (value,) in slow:
+            with conns[value % 4 + 1].cursor() as cur:
+                cur.execute("select %s", (value,))
+                assert cur.fetchone() == (value,)
+    for conn in conns:
+        conn.close()
+
+
 globals()[sys.argv[1]]()
 print("passed")

@@ -1,4 +1,5 @@
 """Drives psycopg 3. Argument: the check. Environment: PGOAUTH_CONNINFO, PGPASSWORD (the token)."""
+import contextlib
 import os
 import sys
 import threading
@@ -109,6 +110,42 @@ def refused():
     except psycopg.OperationalError as error:
         assert "the access token" in str(error), error
         assert "wrong" not in str(error), error
+
+
+def pooled():
+    """Five connections on two server connections, each with statements of its own under the driver's names (_pg3_0, ...)."""
+    with contextlib.ExitStack() as stack:
+        conns = [stack.enter_context(psycopg.connect(conninfo, autocommit=True)) for _ in range(5)]
+        for n, conn in enumerate(conns):
+            conn.prepare_threshold = n % 3
+            conn.prepared_max = 4
+        for turn in range(20):
+            for n, conn in enumerate(conns):
+                assert conn.execute("select %%s::int + %d /* %d */" % (n, turn % 7), (turn,)).fetchone() == (turn + n,)
+                with conn.pipeline():
+                    rows = [conn.execute("select %%s::int, %d /* %d */" % (n, k), (turn,)) for k in range(6)]
+                assert [row.fetchone() for row in rows] == [(turn, n)] * 6
+                try:
+                    with conn.pipeline():
+                        # Not prepared: the driver would believe in statements that were discarded.
+                        conn.execute("select %s::int", (n,), prepare=False)
+                        conn.execute("select 1 / %s::int", (0,), prepare=False)
+                        conn.execute("select 1", prepare=False)
+                    raise AssertionError("the pipeline did not fail")
+                except psycopg.errors.DivisionByZero:
+                    pass
+        with conns[0].transaction(), conns[0].cursor(name="slow") as slow:
+            slow.itersize = 10
+            slow.execute("select generate_series(1, 100)")
+            total = 0
+            for (value,) in slow:
+                total += value
+                assert conns[value % 4 + 1].execute("select %s::int", (value,), prepare=True).fetchone() == (value,)
+            assert total == 5050
+        with conns[1].transaction():
+            conns[1].execute("set local work_mem = '4321kB'")
+            assert conns[1].execute("show work_mem").fetchone() == ("4321kB",)
+        assert conns[1].execute("show work_mem").fetchone() != ("4321kB",)
 
 
 globals()[sys.argv[1]]()
