@@ -77,7 +77,7 @@ internal ref struct Prelude
         _output.EndMessage();
         Owe(ReplyKind.Sync);
         _server.SetUnnamed(null);
-        _server.PreludeSent(_server.Replies.NextNumber - 1);
+        _server.PreludeSent(_server.Replies.NextNumber);
     }
 
     // One statement for all. Names and values travel as parameters: there is nothing to quote, whatever they hold.

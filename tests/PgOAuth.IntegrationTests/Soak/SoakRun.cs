@@ -83,7 +83,15 @@ internal sealed class SoakRun(ProxyHost host, SoakOptions options)
         }
 
         await _over.CancelAsync();
-        await Task.WhenAll(running);
+        try
+        {
+            await Task.WhenAll(running).WaitAsync(TimeSpan.FromMinutes(1), CancellationToken.None);
+        }
+        catch (TimeoutException)
+        {
+            throw new SoakViolation($"{Options}\nClients that do not end: {string.Join(", ", running.Index().Where(static one => !one.Item.IsCompleted).Select(static one => one.Index))}.");
+        }
+
         if (!_violations.IsEmpty)
         {
             throw new SoakViolation($"{Options}\n{string.Join("\n\n", _violations.Take(3).Select(static violation => violation.Message))}\n\n{string.Join('\n', host.Log.AllText.Split('\n').Where(static line => line.Contains(" Warning ", StringComparison.Ordinal) || line.Contains(" Error ", StringComparison.Ordinal)).TakeLast(10))}");
