@@ -106,18 +106,25 @@ internal sealed partial class ServerPool
         Offer(server);
     }
 
+    /// <summary>Gives a connection to another loop, behind what runs here: its own method may be what gave it back, and must wait for bytes by then.</summary>
     private void Move(PooledServer server, ServerPool to)
     {
         Interlocked.Increment(ref to._arriving);
         Drop(server);
+        _loop.Post(
+            static state =>
+            {
+                var (server, to) = ((PooledServer, ServerPool))state!;
 
-        // From now on what happens to it happens there.
-        server.Pool = to;
-        server.Link.Upstream.Connection!.MoveTo(to.Loop, static state =>
-        {
-            var server = (PooledServer)state!;
-            server.Pool.Adopt(server);
-        }, server);
+                // From now on what happens to it happens there.
+                server.Pool = to;
+                server.Link.Upstream.Connection!.MoveTo(to.Loop, static state =>
+                {
+                    var server = (PooledServer)state!;
+                    server.Pool.Adopt(server);
+                }, server);
+            },
+            (server, to));
     }
 
     /// <summary>Gets connections for those who wait: idle ones of other loops first, unless these were asked already.</summary>
