@@ -1,0 +1,10 @@
+namespace PgOAuth.Sql.Syntax;
+
+/// <summary>Strength of a row lock.</summary>
+internal enum SqlLockStrength
+{
+    ForKeyShare,
+    ForShare,
+    ForNoKeyUpdate,
+    ForUpdate,
+}
