@@ -53,9 +53,17 @@ internal ref partial struct SqlGrammar
         Leave();
     }
 
-    private static F WithFlag(bool with) => with ? F.HasWith : F.None;
+    /// <summary>Emits a statement and tells its WITH whose it is.</summary>
+    private void EmitWith(N kind, int mark, int token, int payload, F flags, int with)
+    {
+        var node = Emit(kind, mark, token, payload, with >= 0 ? flags | F.HasWith : flags);
+        if (with >= 0)
+        {
+            _nodes[with].Payload = node;
+        }
+    }
 
-    private void InsertStmt(int mark, int token, bool with)
+    private void InsertStmt(int mark, int token, int with)
     {
         _pos++;
         Expect(T.Into);
@@ -82,7 +90,7 @@ internal ref partial struct SqlGrammar
         }
 
         OptReturning();
-        Emit(N.InsertStmt, mark, token, relation, WithFlag(with));
+        EmitWith(N.InsertStmt, mark, token, relation, F.None, with);
     }
 
     // Whether behind this bracket, and more of them, a SELECT begins.
@@ -285,7 +293,7 @@ internal ref partial struct SqlGrammar
         Emit(N.ReturningClause, mark, token);
     }
 
-    private void UpdateStmt(int mark, int token, bool with)
+    private void UpdateStmt(int mark, int token, int with)
     {
         _pos++;
         var relation = RelationExprOptAlias(F.Write);
@@ -294,10 +302,10 @@ internal ref partial struct SqlGrammar
         OptFromClause();
         WhereOrCurrentClause();
         OptReturning();
-        Emit(N.UpdateStmt, mark, token, relation, WithFlag(with));
+        EmitWith(N.UpdateStmt, mark, token, relation, F.None, with);
     }
 
-    private void DeleteStmt(int mark, int token, bool with)
+    private void DeleteStmt(int mark, int token, int with)
     {
         _pos++;
         Expect(T.From);
@@ -312,7 +320,7 @@ internal ref partial struct SqlGrammar
 
         WhereOrCurrentClause();
         OptReturning();
-        Emit(N.DeleteStmt, mark, token, relation, WithFlag(with));
+        EmitWith(N.DeleteStmt, mark, token, relation, F.None, with);
     }
 
     private void WhereOrCurrentClause()
@@ -330,7 +338,7 @@ internal ref partial struct SqlGrammar
         OptWhereClause();
     }
 
-    private void MergeStmt(int mark, int token, bool with)
+    private void MergeStmt(int mark, int token, int with)
     {
         _pos++;
         Expect(T.Into);
@@ -349,7 +357,7 @@ internal ref partial struct SqlGrammar
         while (Is(T.When));
 
         OptReturning();
-        Emit(N.MergeStmt, mark, token, relation, WithFlag(with));
+        EmitWith(N.MergeStmt, mark, token, relation, F.None, with);
     }
 
     private void MergeWhen(int relation)

@@ -55,7 +55,7 @@ internal ref partial struct SqlGrammar
     }
 
     /// <summary>select_no_parens whose WITH has been read, if it has one.</summary>
-    private void SelectAfterWith(int mark, int token, bool with)
+    private void SelectAfterWith(int mark, int token, int with)
     {
         SelectClause(1);
         SelectOptions(mark, token, with);
@@ -65,7 +65,7 @@ internal ref partial struct SqlGrammar
     private void SelectAfterParens(int mark, int token)
     {
         SetOperations(mark, token, 1);
-        SelectOptions(mark, token, with: false);
+        SelectOptions(mark, token, with: -1);
     }
 
     // select_clause with its set operations: UNION and EXCEPT bind less tightly than INTERSECT.
@@ -479,15 +479,15 @@ internal ref partial struct SqlGrammar
 
     // ORDER BY, LIMIT, locks and WITH belong to the SELECT before them, also to one in brackets: its node, the last one so
     // far, is taken off and put back over them. gram.y's insertSelectOptions tells what may not be given twice.
-    private void SelectOptions(int mark, int token, bool with)
+    private void SelectOptions(int mark, int token, int with)
     {
-        if (Failed || (!with && !(Kind is T.Order or T.Limit or T.Offset or T.Fetch or T.For)))
+        if (Failed || (with < 0 && !(Kind is T.Order or T.Limit or T.Offset or T.Fetch or T.For)))
         {
             return;
         }
 
         var flags = _nodes[--_count].Flags;
-        if (with)
+        if (with >= 0)
         {
             Once(F.HasWith, ref flags, "multiple WITH clauses not allowed");
         }
@@ -510,7 +510,7 @@ internal ref partial struct SqlGrammar
             ForLockingClause(ref flags);
         }
 
-        Emit(N.SelectStmt, mark, token, -1, flags);
+        EmitWith(N.SelectStmt, mark, token, -1, flags, with);
     }
 
     private void Once(F flag, ref F flags, string message)
@@ -688,12 +688,12 @@ internal ref partial struct SqlGrammar
         }
     }
 
-    /// <summary>opt_with_clause.</summary>
-    private bool OptWithClause()
+    /// <summary>opt_with_clause. Returns its node, for <see cref="EmitWith"/>, or -1.</summary>
+    private int OptWithClause()
     {
         if (!(Kind is T.With or T.WithLa))
         {
-            return false;
+            return -1;
         }
 
         var mark = Mark;
@@ -710,8 +710,7 @@ internal ref partial struct SqlGrammar
         }
         while (Accept(T.Comma));
 
-        Emit(N.WithClause, mark, token, -1, recursive ? F.Recursive : F.None);
-        return true;
+        return Emit(N.WithClause, mark, token, -1, recursive ? F.Recursive : F.None);
     }
 
     private void CommonTableExpr()

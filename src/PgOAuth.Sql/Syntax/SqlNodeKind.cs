@@ -122,7 +122,7 @@ internal enum SqlNodeKind : ushort
     /// <summary>One row of VALUES.</summary>
     ValuesList,
 
-    /// <summary>WITH. Flags: Recursive.</summary>
+    /// <summary>WITH. Flags: Recursive. Payload: the node of the statement it belongs to.</summary>
     WithClause,
 
     /// <summary>A WITH item; Token is its name.</summary>

@@ -1,0 +1,7 @@
+namespace PgOAuth.Sql.Parsing;
+
+/// <content>DROP of everything.</content>
+internal ref partial struct SqlGrammar
+{
+    private static bool DropFamily() => false;
+}

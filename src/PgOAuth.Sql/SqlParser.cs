@@ -1,0 +1,79 @@
+using PgOAuth.Sql.Analysis;
+using PgOAuth.Sql.Lexing;
+using PgOAuth.Sql.Parsing;
+using PgOAuth.Sql.Syntax;
+
+namespace PgOAuth.Sql;
+
+/// <summary>
+/// Parses texts as PostgreSQL 18 does and tells what their statements touch. One object serves one text at a time and keeps
+/// its buffers: once they have grown, a text costs no allocation.
+/// </summary>
+internal sealed class SqlParser
+{
+    // What a text of usual size needs; a larger one's buffers are let go of again.
+    private const int InitialTokens = 512;
+    private const int KeptTokens = 64 * 1024;
+
+    private readonly List<SqlStatement> _statements = [];
+    private SqlToken[] _tokens = new SqlToken[InitialTokens];
+    private SqlNode[] _nodes = new SqlNode[InitialTokens];
+
+    public SqlToken[] Tokens => _tokens;
+
+    public SqlNode[] Nodes => _nodes;
+
+    /// <summary>The statements of the text last parsed. Empty ones are left out, as the server leaves them out.</summary>
+    public IReadOnlyList<SqlStatement> Statements => _statements;
+
+    /// <summary>Why the text last parsed is refused, or null.</summary>
+    public string? Error { get; private set; }
+
+    /// <summary>The byte at which it is.</summary>
+    public int ErrorPosition { get; private set; }
+
+    /// <summary>Parses a text. False: PostgreSQL refuses it, too, and runs none of its statements.</summary>
+    public bool Parse(ReadOnlySpan<byte> text)
+    {
+        _statements.Clear();
+        Error = null;
+        if (_tokens.Length > KeptTokens || _nodes.Length > KeptTokens)
+        {
+            _tokens = new SqlToken[InitialTokens];
+            _nodes = new SqlNode[InitialTokens];
+        }
+
+        // PostgreSQL reads token by token, but refuses the whole text for an error anywhere in it.
+        var lexer = new SqlLexer(text, _tokens);
+        var lexed = lexer.Run();
+        _tokens = lexer.Tokens;
+        if (!lexed)
+        {
+            return Refuse(lexer.Error, lexer.ErrorPosition);
+        }
+
+        var grammar = new SqlGrammar(text, _tokens, lexer.Count, _nodes);
+        while (grammar.NextStatement(out var root))
+        {
+            var node = grammar.Nodes[root];
+            var start = _tokens[node.Token].Start;
+            var end = _tokens[node.EndToken].Start;
+            _statements.Add(new SqlStatement(node.Kind, root, start, end - start));
+        }
+
+        _nodes = grammar.Nodes;
+        return grammar.Error is null || Refuse(grammar.Error, grammar.ErrorPosition);
+    }
+
+    /// <summary>Tells what a statement of the text last parsed touches.</summary>
+    public void Analyze(ReadOnlySpan<byte> text, SqlStatement statement, SqlAnalysis analysis) =>
+        analysis.Analyze(text, _tokens, _nodes, statement.Root);
+
+    private bool Refuse(string? error, int position)
+    {
+        _statements.Clear();
+        Error = error;
+        ErrorPosition = position;
+        return false;
+    }
+}
