@@ -99,7 +99,7 @@ internal sealed class OracleFormat
         foreach (var index in _analysis.SetColumns.Items)
         {
             var relation = Relation(nodes[nodes[index].Payload]);
-            set.Add(Json([relation[0], relation[1], Word(nodes[index].Token)]));
+            set.Add(Json<string?[]>([relation[0], relation[1], Word(nodes[index].Token)]));
         }
 
         WriteSet(writer, "set_columns", set);
@@ -141,7 +141,7 @@ internal sealed class OracleFormat
             relations.Add(Json(relation));
             if (node.Kind == SqlNodeKind.RangeVar && node.Payload >= 0)
             {
-                aliases.Add(Json([Word(node.Payload), .. relation]));
+                aliases.Add(Json<string?[]>([Word(node.Payload), .. relation]));
             }
         }
     }
