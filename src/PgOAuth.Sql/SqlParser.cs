@@ -53,12 +53,10 @@ internal sealed class SqlParser
         }
 
         var grammar = new SqlGrammar(text, _tokens, lexer.Count, _nodes);
-        while (grammar.NextStatement(out var root))
+        while (grammar.NextStatement(out var root, out var first, out var end))
         {
-            var node = grammar.Nodes[root];
-            var start = _tokens[node.Token].Start;
-            var end = _tokens[node.EndToken].Start;
-            _statements.Add(new SqlStatement(node.Kind, root, start, end - start));
+            var start = _tokens[first].Start;
+            _statements.Add(new SqlStatement(grammar.Nodes[root].Kind, root, start, _tokens[end].Start - start));
         }
 
         _nodes = grammar.Nodes;

@@ -10,13 +10,16 @@ internal ref partial struct SqlGrammar
 {
     /// <summary>The next statement of the text, up to and without its semicolon. False at the end of the text or after an error.</summary>
     /// <param name="root">The statement's node.</param>
-    public bool NextStatement(out int root)
+    /// <param name="first">Its first token.</param>
+    /// <param name="end">The token behind its last one.</param>
+    public bool NextStatement(out int root, out int first, out int end)
     {
         root = -1;
         while (Accept(T.Semicolon))
         {
         }
 
+        first = end = _pos;
         if (Is(T.EndOfText))
         {
             return false;
@@ -29,6 +32,7 @@ internal ref partial struct SqlGrammar
         }
 
         root = _count - 1;
+        end = _pos;
         return Error is null;
     }
 
