@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using PgOAuth.Sql.Analysis;
 using PgOAuth.Sql.Lexing;
 using PgOAuth.Sql.Parsing;
@@ -24,7 +25,7 @@ internal sealed class SqlParser
     public SqlNode[] Nodes => _nodes;
 
     /// <summary>The statements of the text last parsed. Empty ones are left out, as the server leaves them out.</summary>
-    public IReadOnlyList<SqlStatement> Statements => _statements;
+    public ReadOnlySpan<SqlStatement> Statements => CollectionsMarshal.AsSpan(_statements);
 
     /// <summary>Why the text last parsed is refused, or null.</summary>
     public string? Error { get; private set; }

@@ -153,7 +153,8 @@ internal ref partial struct SqlGrammar
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool Enter()
     {
-        if (++_depth > MaxDepth)
+        // Every 16th level asks for stack as well: the caller's thread may have little of it left.
+        if ((++_depth & 15) == 0 && (_depth >= MaxDepth || !RuntimeHelpers.TryEnsureSufficientExecutionStack()))
         {
             TooDeep();
             return false;
