@@ -138,7 +138,7 @@ internal ref partial struct SqlGrammar
                 _pos++;
                 OptNullsDistinct();
                 SelectWithParens();
-                Emit(N.SubLink, mark, token);
+                Fail("UNIQUE predicate is not yet implemented", token);
                 break;
             case T.Default:
                 _pos++;

@@ -498,7 +498,7 @@ internal ref partial struct SqlGrammar
             SortClause();
         }
 
-        // Locks that this SELECT had in brackets stay under it.
+        var hadTies = (flags & F.WithTies) != 0;
         if (Is(T.For))
         {
             ForLockingClause(ref flags);
@@ -508,6 +508,12 @@ internal ref partial struct SqlGrammar
         {
             SelectLimit(ref flags);
             ForLockingClause(ref flags);
+        }
+
+        // Asked when WITH TIES is given, of the locks so far: not of those that come around the brackets.
+        if (!hadTies && (flags & (F.SkipLocked | F.WithTies)) == (F.SkipLocked | F.WithTies))
+        {
+            Fail("SKIP LOCKED and WITH TIES options cannot be used together");
         }
 
         EmitWith(N.SelectStmt, mark, token, -1, flags, with);
@@ -551,16 +557,9 @@ internal ref partial struct SqlGrammar
         }
 
         Emit(N.LimitClause, mark, token);
-        if (hadTies)
+        if (!hadTies && (flags & (F.WithTies | F.Sorted)) == F.WithTies)
         {
-            Fail("multiple limit options not allowed", token);
-        }
-        else if ((flags & F.WithTies) != 0)
-        {
-            if ((flags & F.Sorted) == 0)
-            {
-                Fail("WITH TIES cannot be specified without ORDER BY clause", token);
-            }
+            Fail("WITH TIES cannot be specified without ORDER BY clause", token);
         }
     }
 
@@ -680,11 +679,6 @@ internal ref partial struct SqlGrammar
             }
 
             Emit(N.LockingClause, mark, token, (int)strength);
-        }
-
-        if ((flags & (F.SkipLocked | F.WithTies)) == (F.SkipLocked | F.WithTies))
-        {
-            Fail("SKIP LOCKED and WITH TIES options cannot be used together");
         }
     }
 
