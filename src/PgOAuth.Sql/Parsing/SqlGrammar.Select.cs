@@ -491,6 +491,11 @@ internal ref partial struct SqlGrammar
         {
             Once(F.HasWith, ref flags, "multiple WITH clauses not allowed");
         }
+        else
+        {
+            // A WITH within the brackets covers what comes around them as well.
+            with = _nodes[_count].Payload;
+        }
 
         if (Is(T.Order))
         {
@@ -516,7 +521,7 @@ internal ref partial struct SqlGrammar
             Fail("SKIP LOCKED and WITH TIES options cannot be used together");
         }
 
-        EmitWith(N.SelectStmt, mark, token, -1, flags, with);
+        EmitWith(N.SelectStmt, mark, token, with, flags, with);
     }
 
     private void Once(F flag, ref F flags, string message)

@@ -182,7 +182,7 @@ internal enum SqlNodeKind : ushort
     /// <summary>A setting that SET or RESET names. Token..EndToken is its name; none for ALL.</summary>
     Setting,
 
-    // Statements.
+    // Statements. Payload of SelectStmt: the node of its WITH, or -1; of INSERT, UPDATE, DELETE, MERGE: their target's RangeVar.
     AlterCollationStmt,
     AlterDatabaseRefreshCollStmt,
     AlterDatabaseSetStmt,
