@@ -22,12 +22,7 @@ internal sealed class OracleFormat
     public void Write(Utf8JsonWriter writer, string sql)
     {
         _text = Encoding.UTF8.GetBytes(sql);
-        if (sql.Contains('\0', StringComparison.Ordinal))
-        {
-            writer.WriteBoolean("ok", false);
-            writer.WriteString("error", "NUL character in statement");
-        }
-        else if (!_parser.Parse(_text))
+        if (!_parser.Parse(_text))
         {
             writer.WriteBoolean("ok", false);
             writer.WriteString("error", _parser.Error);
