@@ -53,7 +53,9 @@ public sealed partial class LexingTrapTests(ITestOutputHelper output)
 
             accepted += serverAccepts ? 1 : 0;
             refused += serverAccepts ? 0 : 1;
-            if (!serverAccepts && place.Groups["position"].Success)
+            // Here the tokens come first, so that an error in one may hide another before it; only the server tells the place in a literal; and a
+            // bracket at a statement's beginning is looked through to its end before what is in it is judged.
+            if (!serverAccepts && place.Groups["position"].Success && new SqlLexer(sql, new SqlToken[64]).Run() && !shown.Contains(";(", StringComparison.Ordinal))
             {
                 places++;
                 var position = Encoding.UTF8.GetCharCount(sql, 0, parser.ErrorPosition) + 1;
@@ -76,7 +78,7 @@ public sealed partial class LexingTrapTests(ITestOutputHelper output)
         var cancellationToken = TestContext.Current.CancellationToken;
         await using var server = await AssumedRoleServer.StartAsync(major, cancellationToken);
         await using var session = await server.OpenAsync(cancellationToken);
-        foreach (var literal in LexingTrapTexts.Literals)
+        foreach (var literal in LexingTrapTexts.Literals.Where(literal => major >= 18 || !LexingTrapTexts.IsNewerThan15(literal)))
         {
             var (row, error) = await session.RunAsync("select " + literal, cancellationToken);
             var text = Encoding.UTF8.GetBytes(literal);
@@ -116,7 +118,7 @@ public sealed partial class LexingTrapTests(ITestOutputHelper output)
         await using var server = await AssumedRoleServer.StartAsync(18, cancellationToken);
         await using var session = await server.OpenAsync(cancellationToken);
         var (row, error) = await session.RunAsync(
-            """select string_agg(word || ' ' || catcode || ' ' || barelabel, ',' order by word collate "C") from pg_get_keywords()""", cancellationToken);
+            """select string_agg(word || ' ' || catcode::text || ' ' || barelabel::text, ',' order by word collate "C") from pg_get_keywords()""", cancellationToken);
         Assert.Null(error);
 
         var ours = new List<string>();

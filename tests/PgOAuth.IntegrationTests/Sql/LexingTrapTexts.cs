@@ -50,7 +50,7 @@ internal static partial class LexingTrapTexts
     private static readonly string[] QuotePieces =
         ["'", "''", "\\", "\\'", "\n", "\r", "\f", "--", "/*", "*/", "$$", "$a$", "$b$", "\"", "\"\"", " ", "x", "9", ";", "E'", "U&'", "U&\"", "b'", "x'", "n'", "(", ")", ",", " uescape '!'", "!", "\\0041", "\\u0041", "é", "$1"];
 
-    /// <summary>Whether 15 reads the text otherwise than 18: numbers of other bases and with underscores, the vertical tab, large parameter numbers.</summary>
+    /// <summary>Whether 15 reads the text otherwise than 18: numbers of other bases and with underscores, the vertical tab and its escape, large parameter numbers.</summary>
     internal static bool IsNewerThan15(string sql) => Newer().IsMatch(sql);
 
     internal static IEnumerable<byte[]> All(int soups)
@@ -86,6 +86,6 @@ internal static partial class LexingTrapTexts
         }
     }
 
-    [GeneratedRegex(@"\x0B|[0-9]_|0[xXoObB]|\$2147483648", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\x0B|E'.*\\v|[0-9]_|0[xXoObB]|\$2147483648", RegexOptions.CultureInvariant)]
     private static partial Regex Newer();
 }

@@ -157,6 +157,7 @@ public sealed class LexingTrapTests
     [InlineData("U&\"a\" uescape '+'", "invalid Unicode escape character")]
     [InlineData("U&\"a\" uescape 'a'", "invalid Unicode escape character")]
     [InlineData("U&\"a\" uescape '!!'", "invalid Unicode escape character")]
+    [InlineData("U&\"a\" uescape U&'!'", "UESCAPE must be followed by a simple string literal")]
     [InlineData("U&\"a\" uescape b", "UESCAPE must be followed by a simple string literal")]
     public void D10_UnicodeEscapes_AreReadBeforeNamesAreCompared(string sql, string name) => Assert.Equal(name, Lexed.Name(sql));
 
