@@ -242,7 +242,7 @@ internal ref partial struct SqlGrammar
             return;
         }
 
-        _pos++;
+        Expect(T.LeftParen);
         RuleActionStmt();
         while (Accept(T.Semicolon))
         {

@@ -1,6 +1,3 @@
-using PgOAuth.Sql.Lexing;
-using PgOAuth.Sql.Syntax;
-using F = PgOAuth.Sql.Syntax.SqlNodeFlags;
 using N = PgOAuth.Sql.Syntax.SqlNodeKind;
 using T = PgOAuth.Sql.Lexing.SqlTokenKind;
 

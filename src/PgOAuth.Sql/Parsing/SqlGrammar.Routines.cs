@@ -1,5 +1,3 @@
-using PgOAuth.Sql.Lexing;
-using PgOAuth.Sql.Syntax;
 using N = PgOAuth.Sql.Syntax.SqlNodeKind;
 using T = PgOAuth.Sql.Lexing.SqlTokenKind;
 
