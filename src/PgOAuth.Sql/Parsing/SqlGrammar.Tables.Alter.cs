@@ -248,7 +248,7 @@ internal ref partial struct SqlGrammar
             case T.Replica:
                 _pos++;
                 Expect(T.Identity);
-                ReplicaIdentity();
+                ReplicaIdentityStmt();
                 break;
             default:
                 AlterGenericOptions();
@@ -502,8 +502,11 @@ internal ref partial struct SqlGrammar
         }
     }
 
-    private void ReplicaIdentity()
+    // A statement to PostgreSQL, although it never stands alone.
+    private void ReplicaIdentityStmt()
     {
+        var mark = Mark;
+        var token = _pos;
         if (Accept(T.Using))
         {
             Expect(T.Index);
@@ -513,5 +516,7 @@ internal ref partial struct SqlGrammar
         {
             Expect(T.Default);
         }
+
+        Emit(N.ReplicaIdentityStmt, mark, token);
     }
 }
