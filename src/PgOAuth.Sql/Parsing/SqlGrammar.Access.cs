@@ -148,9 +148,8 @@ internal ref partial struct SqlGrammar
 
         do
         {
-            if (Accept(T.Alter))
+            if (Accept(T.Alter, T.System))
             {
-                Expect(T.System);
                 continue;
             }
 

@@ -1,4 +1,5 @@
 using PgOAuth.Sql.Lexing;
+using F = PgOAuth.Sql.Syntax.SqlNodeFlags;
 using N = PgOAuth.Sql.Syntax.SqlNodeKind;
 using T = PgOAuth.Sql.Lexing.SqlTokenKind;
 
@@ -168,7 +169,7 @@ internal ref partial struct SqlGrammar
     {
         ColId();
         Expect(T.On);
-        QualifiedName(Syntax.SqlNodeFlags.Write);
+        QualifiedName(F.Write);
         if (Accept(T.As))
         {
             var token = _pos;
@@ -192,7 +193,7 @@ internal ref partial struct SqlGrammar
         var ifExists = OptIfExists();
         ColId();
         Expect(T.On);
-        QualifiedName(Syntax.SqlNodeFlags.Write);
+        QualifiedName(F.Write);
         if (ifExists || Is(T.Rename))
         {
             Expect(T.Rename, T.To);

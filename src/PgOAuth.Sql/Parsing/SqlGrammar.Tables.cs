@@ -198,6 +198,8 @@ internal ref partial struct SqlGrammar
             OptInherit();
         }
 
+        // To PostgreSQL the table is a statement inside this one.
+        Emit(N.CreateStmt, mark, token);
         Expect(T.Server);
         ColId();
         OptGenericOptions();

@@ -20,7 +20,7 @@ internal static class SqlTypeEquality
 
         for (var i = 0; i < left.WordCount; i++)
         {
-            if (left.Word(i) != right.Word(i))
+            if (!left.SameWord(right, i))
             {
                 return false;
             }
@@ -79,14 +79,14 @@ internal static class SqlTypeEquality
 
         public int WordCount { get; }
 
-        public string Word(int index)
+        public bool SameWord(in TypeReader other, int index)
         {
-            if (!_isKeyword)
+            if (!_isKeyword && !other._isKeyword)
             {
-                return SqlText.Identifier(_text, _tokens[_name + (2 * index)]);
+                return SqlText.SameIdentifier(_text, _tokens[_name + (2 * index)], _tokens[other._name + (2 * index)]);
             }
 
-            return index == 0 ? "pg_catalog" : SqlTypeNames.LastWord(_text, _tokens, _type);
+            return Word(index) == other.Word(index);
         }
 
         public bool SameModifiers(in TypeReader other)
@@ -127,6 +127,16 @@ internal static class SqlTypeEquality
             }
 
             return p >= _type.EndToken && q >= other._type.EndToken;
+        }
+
+        private string Word(int index)
+        {
+            if (!_isKeyword)
+            {
+                return SqlText.Identifier(_text, _tokens[_name + (2 * index)]);
+            }
+
+            return index == 0 ? "pg_catalog" : SqlTypeNames.LastWord(_text, _tokens, _type);
         }
 
         // CHAR and BIT alone have length 1.
