@@ -64,6 +64,28 @@ internal static class SqlText
         return buffer[..WriteIdentifier(text, token, buffer)].SequenceEqual(name);
     }
 
+    /// <summary>The value of an ICONST.</summary>
+    public static int IntegerValue(ReadOnlySpan<byte> text)
+    {
+        var radix = 10;
+        if (text.Length > 2 && text[0] == '0' && !char.IsAsciiDigit((char)text[1]) && text[1] != '_')
+        {
+            radix = (text[1] | 0x20) switch { 'x' => 16, 'o' => 8, _ => 2 };
+            text = text[2..];
+        }
+
+        var value = 0;
+        foreach (var b in text)
+        {
+            if (b != '_')
+            {
+                value = (value * radix) + (b <= '9' ? b - '0' : (b | 0x20) - 'a' + 10);
+            }
+        }
+
+        return value;
+    }
+
     /// <summary>The value of a literal (any kind of quotes, or dollars) or of a U&amp; identifier.</summary>
     /// <remarks>The text may reach beyond the token's end. Allocates: not for the hot path.</remarks>
     public static byte[] DecodeString(ReadOnlySpan<byte> raw, SqlTokenKind kind, byte escape)

@@ -219,9 +219,16 @@ internal ref partial struct SqlGrammar
     /// <summary>any_operator: [schema.]* operator.</summary>
     private void AnyOperator()
     {
+        var words = 0;
         while (Has(SqlTokenTraits.ColId) && Peek(1) == T.Dot)
         {
             _pos += 2;
+
+            // PostgreSQL's rule holds itself for each word.
+            if (++words > MaxDepth)
+            {
+                TooDeep();
+            }
         }
 
         AllOp();

@@ -389,6 +389,12 @@ internal ref partial struct SqlGrammar
             return;
         }
 
+        GenericSetValue();
+    }
+
+    // The rest of generic_set, behind the name.
+    private void GenericSetValue()
+    {
         if (!Accept(T.To))
         {
             Expect(T.Equal);

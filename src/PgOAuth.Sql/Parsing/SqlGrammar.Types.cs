@@ -226,27 +226,7 @@ internal ref partial struct SqlGrammar
     }
 
     /// <summary>The value of an ICONST token.</summary>
-    private readonly int IConstValue(int token)
-    {
-        var text = _text[_tokens[token].Start.._tokens[token].End];
-        var radix = 10;
-        if (text.Length > 2 && text[0] == '0' && !char.IsAsciiDigit((char)text[1]) && text[1] != '_')
-        {
-            radix = (text[1] | 0x20) switch { 'x' => 16, 'o' => 8, _ => 2 };
-            text = text[2..];
-        }
-
-        var value = 0;
-        foreach (var b in text)
-        {
-            if (b != '_')
-            {
-                value = (value * radix) + (b <= '9' ? b - '0' : (b | 0x20) - 'a' + 10);
-            }
-        }
-
-        return value;
-    }
+    private readonly int IConstValue(int token) => SqlText.IntegerValue(_text[_tokens[token].Start.._tokens[token].End]);
 
     /// <summary>opt_interval: the fields of an interval.</summary>
     private void OptInterval()
