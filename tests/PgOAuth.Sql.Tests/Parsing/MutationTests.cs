@@ -8,12 +8,12 @@ using Xunit;
 namespace PgOAuth.Sql.Parsing;
 
 /// <summary>
-/// Anything at all as a text. Some thousands by default; <c>PGOAUTH_SOAK_SECONDS</c> asks for a million and as many seconds at least,
+/// Anything at all as a text. A hundred thousand by default; <c>PGOAUTH_SOAK_SECONDS</c> asks for a million and as many seconds at least,
 /// and <c>PGOAUTH_SOAK_SEED</c> repeats a seed that a failure names.
 /// </summary>
-public sealed class MutationTests
+public sealed class MutationTests(ITestOutputHelper output)
 {
-    private const int ShortRounds = 20_000;
+    private const int ShortRounds = 100_000;
     private const int LongRounds = 1_000_000;
     private const int DefaultSeed = 20261122;
 
@@ -31,6 +31,7 @@ public sealed class MutationTests
         var check = new TextCheck();
         Run((random, round) => check.Run(Mutate(round < seeds.Length ? seeds[round] : seeds[random.Next(seeds.Length)], seeds, random)));
 
+        Report(check);
         Assert.InRange(check.Accepted, ShortRounds / 100, int.MaxValue);
         Assert.InRange(check.Refused, ShortRounds / 100, int.MaxValue);
     }
@@ -54,6 +55,7 @@ public sealed class MutationTests
 
             check.Run(text);
         });
+        Report(check);
         Assert.True(check.Refused > 0);
     }
 
@@ -72,6 +74,7 @@ public sealed class MutationTests
 
             check.Run([.. text]);
         });
+        Report(check);
         Assert.True(check.Refused > 0);
     }
 
@@ -87,8 +90,11 @@ public sealed class MutationTests
             }
         }
 
+        Report(check);
         Assert.True(check.Accepted > 1000 && check.Refused > 1000);
     }
+
+    private void Report(TextCheck check) => output.WriteLine($"{check.Accepted} texts accepted, {check.Refused} refused");
 
     private static void Run(Action<Random, int> one)
     {
