@@ -1,3 +1,4 @@
+using System.Text;
 using PgOAuth.Sql.Lexing;
 using PgOAuth.Sql.Syntax;
 using N = PgOAuth.Sql.Syntax.SqlNodeKind;
@@ -254,9 +255,9 @@ internal ref partial struct SqlGrammar
 
     private readonly bool IsJsonEncoding(int token)
     {
-        var name = SqlText.Identifier(_text, _tokens[token]);
-        return name.Equals("utf8", StringComparison.OrdinalIgnoreCase) || name.Equals("utf16", StringComparison.OrdinalIgnoreCase) ||
-            name.Equals("utf32", StringComparison.OrdinalIgnoreCase);
+        Span<byte> name = stackalloc byte[SqlText.MaxIdentifierBytes + 1];
+        name = name[..SqlText.WriteIdentifier(_text, _tokens[token], name)];
+        return Ascii.EqualsIgnoreCase(name, "utf8"u8) || Ascii.EqualsIgnoreCase(name, "utf16"u8) || Ascii.EqualsIgnoreCase(name, "utf32"u8);
     }
 
     // json_returning_clause_opt.
