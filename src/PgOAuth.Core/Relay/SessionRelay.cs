@@ -13,6 +13,7 @@ internal sealed class SessionRelay : IDisposable
     private static readonly TimeSpan AbandonedTimeout = TimeSpan.FromSeconds(5);
 
     private readonly TransportStream? _connection;
+    private readonly TransportStream? _plain;
     private readonly ClientStep _step;
     private readonly IServerSource _servers;
     private readonly CancellationTokenSource _stop;
@@ -33,6 +34,7 @@ internal sealed class SessionRelay : IDisposable
     {
         Stream = client;
         _connection = connection;
+        _plain = client == connection ? connection : null;
         Conversation = conversation;
         _buffer = new RelayBuffer(ahead);
         _step = step;
@@ -102,6 +104,7 @@ internal sealed class SessionRelay : IDisposable
     /// <remarks>One method on purpose: a second one that waits would allocate its state each time, once per message.</remarks>
     internal async ValueTask<SessionFailure> RunAsync()
     {
+        ExecutionContexts.DoNotFlow();
         var stop = _stop.Token;
 
         // A registration for each read would cost more than the step; End cancels the read itself.
@@ -183,7 +186,14 @@ internal sealed class SessionRelay : IDisposable
                 {
                     _buffer.Release();
                     // Completes when there is something to read, without a buffer waiting for it.
-                    await Stream.ReadAsync(Memory<byte>.Empty, read).ConfigureAwait(false);
+                    if (_plain is { } plain)
+                    {
+                        await plain.ReadableAsync();
+                    }
+                    else
+                    {
+                        await Stream.ReadAsync(Memory<byte>.Empty, read).ConfigureAwait(false);
+                    }
                 }
 
                 var count = await Stream.ReadAsync(_buffer.Room(need), read).ConfigureAwait(false);
