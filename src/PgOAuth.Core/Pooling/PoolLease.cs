@@ -8,7 +8,7 @@ using PgOAuth.Sessions;
 namespace PgOAuth.Pooling;
 
 /// <summary>Stage 5: one session's claim on a pool: the connection it has at the moment, or its place in the queue.</summary>
-internal sealed class PoolLease : IServerSource
+internal sealed class PoolLease : ServerSource
 {
     private readonly ServerPool _pool;
     private PoolWaiter? _waiter;
@@ -54,9 +54,9 @@ internal sealed class PoolLease : IServerSource
     /// <summary>The connection it has. May be read from anywhere.</summary>
     internal PooledServer? Server => Volatile.Read(ref _server);
 
-    public bool IsShared => true;
+    internal override bool IsShared => true;
 
-    public bool IsGivenBackWhenIdle => _pool.Group.Key.Route.Mode == PoolMode.Transaction;
+    internal override bool IsGivenBackWhenIdle => _pool.Group.Key.Route.Mode == PoolMode.Transaction;
 
     /// <summary>What a new session is told of the server's settings; opens a connection when nobody knows them yet.</summary>
     /// <exception cref="NoServerException">There is none.</exception>
@@ -74,24 +74,24 @@ internal sealed class PoolLease : IServerSource
         return _pool.Group.Settings!;
     }
 
-    public void Begin(SessionRelay session) => _session = session;
+    internal override void Begin(SessionRelay session) => _session = session;
 
-    public ValueTask<ServerLink> TakeAsync(SessionRelay session, CancellationToken cancellationToken)
+    internal override ValueTask<ServerLink> TakeAsync(SessionRelay session, CancellationToken cancellationToken)
     {
         var taken = _pool.TakeAsync(this, cancellationToken);
         return taken.IsCompletedSuccessfully ? new ValueTask<ServerLink>(Keep(taken.Result)) : WaitAsync(taken);
     }
 
-    public ServerNeeds Prepare(SessionRelay session) => _server!.Prepare(Principal, session.Conversation.Settings);
+    internal override ServerNeeds Prepare(SessionRelay session) => _server!.Prepare(Principal, session.Conversation.Settings);
 
-    public void GiveBack(ServerLink server)
+    internal override void GiveBack(ServerLink server)
     {
         var pooled = _server!;
         Volatile.Write(ref _server, null);
         pooled.Pool.GiveBack(pooled);
     }
 
-    public void Discard(ServerLink server)
+    internal override void Discard(ServerLink server)
     {
         var pooled = _server!;
         Volatile.Write(ref _server, null);
@@ -99,7 +99,7 @@ internal sealed class PoolLease : IServerSource
     }
 
     /// <summary>Ends the wait; false when the session does not wait.</summary>
-    public bool TryCancelWait()
+    internal override bool TryCancelWait()
     {
         if (_waiter is not { IsWaiting: true } waiter)
         {
@@ -142,7 +142,7 @@ internal sealed class PoolLease : IServerSource
     internal void EndIdleTransaction() => _session?.End(new SessionFailure(SessionEndReason.IdleTransactionTimeout));
 
     /// <summary>The session is over. It gave its connection back, unless it ended by a defect.</summary>
-    public void Dispose()
+    public override void Dispose()
     {
         if (Server is not null)
         {

@@ -200,9 +200,9 @@ internal sealed class ServerLink
                     }
 
                     _buffer.Consume(action.Forward + action.Skip);
-                    if (action.End != SessionEndReason.None)
+                    if (action.End is { } end)
                     {
-                        Failure = new SessionFailure(action.End, action.Detail);
+                        Failure = new SessionFailure(end.Reason, end.Detail);
                         return;
                     }
 

@@ -15,7 +15,7 @@ internal sealed class SessionRelay : IDisposable
     private readonly TransportStream? _connection;
     private readonly TransportStream? _plain;
     private readonly ClientStep _step;
-    private readonly IServerSource _servers;
+    private readonly ServerSource _servers;
     private readonly CancellationTokenSource _stop;
     private RelayBuffer _buffer;
     private ServerLink? _server;
@@ -30,7 +30,7 @@ internal sealed class SessionRelay : IDisposable
     /// <param name="step">The direction from the client.</param>
     /// <param name="servers">Where server connections come from and go to.</param>
     /// <param name="stop">Ends the session.</param>
-    internal SessionRelay(Stream client, TransportStream? connection, ReadOnlySpan<byte> ahead, ClientConversation conversation, ClientStep step, IServerSource servers, CancellationTokenSource stop)
+    internal SessionRelay(Stream client, TransportStream? connection, ReadOnlySpan<byte> ahead, ClientConversation conversation, ClientStep step, ServerSource servers, CancellationTokenSource stop)
     {
         Stream = client;
         _connection = connection;
@@ -136,9 +136,9 @@ internal sealed class SessionRelay : IDisposable
                     }
 
                     _buffer.Consume(action.Forward + action.Skip);
-                    if (action.End != SessionEndReason.None)
+                    if (action.End is { } end)
                     {
-                        End(new SessionFailure(action.End, action.Detail));
+                        End(new SessionFailure(end.Reason, end.Detail));
                         break;
                     }
 
