@@ -14,7 +14,6 @@ internal sealed class PoolLease : ServerSource
     private PoolWaiter? _waiter;
     private PooledServer? _server;
     private SessionRelay? _session;
-    private Task? _notice;
 
     /// <param name="pool">The session's loop's pool of a group that counts the session already.</param>
     /// <param name="principal">Who the session is.</param>
@@ -43,7 +42,10 @@ internal sealed class PoolLease : ServerSource
     /// <summary>The session is still logging in: better it learns now that the server is out of reach.</summary>
     internal bool FailsFast { get; private set; }
 
-    internal PoolWaiter Waiter => _waiter ??= new PoolWaiter(this);
+    /// <summary>What tells the client that it waits; null when nothing does.</summary>
+    internal Task? Notice { get; set; }
+
+    private PoolWaiter Waiter => _waiter ??= new PoolWaiter(this);
 
     /// <summary>May be read from anywhere.</summary>
     internal bool IsWaiting => _waiter is { IsWaiting: true };
@@ -68,18 +70,22 @@ internal sealed class PoolLease : ServerSource
         }
 
         FailsFast = true;
-        var server = await _pool.TakeAsync(this, cancellationToken).ConfigureAwait(false);
+        var server = await TakeAsync(cancellationToken).ConfigureAwait(false);
         FailsFast = false;
-        _pool.GiveBack(server);
+        GiveBack(server);
         return _pool.Group.Settings!;
     }
 
     internal override void Begin(SessionRelay session) => _session = session;
 
-    internal override ValueTask<ServerLink> TakeAsync(SessionRelay session, CancellationToken cancellationToken)
+    internal override ValueTask<ServerLink> TakeAsync(CancellationToken cancellationToken) =>
+        _pool.TryTake(this, out var server) ? new ValueTask<ServerLink>(Keep(server)) : _pool.WaitAsync(Waiter, cancellationToken);
+
+    /// <summary>The session has this connection from now on.</summary>
+    internal ServerLink Keep(PooledServer server)
     {
-        var taken = _pool.TakeAsync(this, cancellationToken);
-        return taken.IsCompletedSuccessfully ? new ValueTask<ServerLink>(Keep(taken.Result)) : WaitAsync(taken);
+        Volatile.Write(ref _server, server);
+        return server.Link;
     }
 
     internal override ServerNeeds Prepare(SessionRelay session) => _server!.Prepare(Principal, session.Conversation.Settings);
@@ -112,14 +118,14 @@ internal sealed class PoolLease : ServerSource
     }
 
     /// <summary>Tells the client what it waits for.</summary>
-    internal void NotifyWaiting(CancellationToken cancellationToken)
+    internal void NotifyWaiting()
     {
-        if (_session is { } session && _notice is null)
+        if (_session is { } session)
         {
-            _notice = TellAsync(session, cancellationToken);
+            Notice = TellAsync(session);
         }
 
-        static async Task TellAsync(SessionRelay session, CancellationToken cancellationToken)
+        static async Task TellAsync(SessionRelay session)
         {
             try
             {
@@ -128,7 +134,7 @@ internal sealed class PoolLease : ServerSource
 
                 // Until it is out, nothing else may be said: it would land inside.
                 session.CanTellClient = false;
-                await session.Stream.WriteAsync(notice.WrittenMemory, cancellationToken).ConfigureAwait(false);
+                await session.Stream.WriteAsync(notice.WrittenMemory, session.Stopping).ConfigureAwait(false);
                 session.CanTellClient = true;
             }
             catch (Exception error) when (error is OperationCanceledException || ServerLink.IsConnectionError(error))
@@ -159,23 +165,5 @@ internal sealed class PoolLease : ServerSource
             pooled.Link.Detach();
             Discard(pooled.Link);
         }
-    }
-
-    private ServerLink Keep(PooledServer server)
-    {
-        Volatile.Write(ref _server, server);
-        return server.Link;
-    }
-
-    private async ValueTask<ServerLink> WaitAsync(ValueTask<PooledServer> taken)
-    {
-        var link = Keep(await taken.ConfigureAwait(false));
-        if (_notice is { } notice)
-        {
-            _notice = null;
-            await notice.ConfigureAwait(false);
-        }
-
-        return link;
     }
 }

@@ -13,7 +13,7 @@ internal sealed class OwnServer(ServerLink link) : ServerSource
         link.Start();
     }
 
-    internal override ValueTask<ServerLink> TakeAsync(SessionRelay session, CancellationToken cancellationToken) =>
+    internal override ValueTask<ServerLink> TakeAsync(CancellationToken cancellationToken) =>
         throw new InvalidOperationException("The session has its connection from the start.");
 
     internal override ServerNeeds Prepare(SessionRelay session) => default;

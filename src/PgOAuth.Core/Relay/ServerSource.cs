@@ -14,7 +14,7 @@ internal abstract class ServerSource : IDisposable
 
     /// <summary>Takes a connection, waiting for one if need be.</summary>
     /// <exception cref="NoServerException">There is none, and the session ends.</exception>
-    internal abstract ValueTask<ServerLink> TakeAsync(SessionRelay session, CancellationToken cancellationToken);
+    internal abstract ValueTask<ServerLink> TakeAsync(CancellationToken cancellationToken);
 
     /// <summary>What the connection just taken needs before the session's first message.</summary>
     internal abstract ServerNeeds Prepare(SessionRelay session);

@@ -49,6 +49,9 @@ internal sealed class SessionRelay : IDisposable
     /// <summary>The server connection it has at the moment.</summary>
     internal ServerLink? Server => _server;
 
+    /// <summary>Cancelled when the session ends.</summary>
+    internal CancellationToken Stopping => _stop.Token;
+
     /// <summary>Whether a message of the proxy's own can still be sent to the client: nothing before it was cut short.</summary>
     internal bool CanTellClient { get; set; } = true;
 
@@ -107,7 +110,7 @@ internal sealed class SessionRelay : IDisposable
         ExecutionContexts.DoNotFlow();
         var stop = _stop.Token;
 
-        // A registration for each read would cost more than the step; End cancels the read itself.
+        // A registration for each read or wait would cost more than the step; End cancels what waits by itself.
         var read = _connection is null ? stop : CancellationToken.None;
         try
         {
@@ -145,7 +148,13 @@ internal sealed class SessionRelay : IDisposable
                     if (action.NeedsServer)
                     {
                         // Taken first: what it needs depends on which one it is.
-                        var taken = _server ?? await _servers.TakeAsync(this, stop).ConfigureAwait(false);
+                        var taking = _server is null ? _servers.TakeAsync(read) : new ValueTask<ServerLink>(_server);
+                        if (!taking.IsCompleted)
+                        {
+                            _buffer.Shrink();
+                        }
+
+                        var taken = await taking.ConfigureAwait(false);
                         if (_server is null && (_end is not null || stop.IsCancellationRequested))
                         {
                             _servers.GiveBack(taken);
@@ -243,6 +252,7 @@ internal sealed class SessionRelay : IDisposable
         }
 
         _connection?.CancelRead();
+        _servers.TryCancelWait();
     }
 
     private void EndIfDrained()

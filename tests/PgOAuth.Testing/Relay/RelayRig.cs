@@ -96,7 +96,7 @@ public sealed class RelayRig : IDisposable
 
         internal override bool IsGivenBackWhenIdle => isMultiplexed;
 
-        internal override ValueTask<ServerLink> TakeAsync(SessionRelay session, CancellationToken cancellationToken) => new(link);
+        internal override ValueTask<ServerLink> TakeAsync(CancellationToken cancellationToken) => new(link);
 
         internal override void Begin(SessionRelay session)
         {
