@@ -32,7 +32,7 @@ public sealed class AllocationBudgetTests
 
     [Theory]
     [InlineData("RelayStepBenchmarks.")]
-    [InlineData("RelayPumpBenchmarks.")]
+    [InlineData("SessionRelayBenchmarks.")]
     [InlineData("GuardBenchmarks.")]
     public void Budget_OfTheDataPath_IsZero(string prefix)
     {
