@@ -286,7 +286,7 @@ internal sealed class PoolGroup
         Volatile.Write(ref _retryAt, 0);
         foreach (var pool in _pools)
         {
-            pool.Loop.Post(static state => ((ServerPool)state!).CloseIdle(), pool);
+            pool.Loop.Post(static state => ((ServerPool)state!).CloseReplaced(), pool);
         }
     }
 

@@ -46,7 +46,21 @@ internal sealed partial class ServerPool
         }
     }
 
-    /// <summary>Closes what is idle; what is in use is closed when it comes back (see <see cref="PoolGroup.IsStale"/>).</summary>
+    /// <summary>Closes what is idle and to be replaced; what is in use is closed when it comes back (see <see cref="PoolGroup.IsStale"/>).</summary>
+    internal void CloseReplaced()
+    {
+        for (var i = _idle.Count - 1; i >= 0; i--)
+        {
+            var server = _idle[i];
+            if (server.Generation != _group.Generation)
+            {
+                RemoveIdle(i);
+                Close(server);
+            }
+        }
+    }
+
+    /// <summary>Closes what is idle; what is in use is closed when it comes back.</summary>
     internal void CloseIdle()
     {
         while (_idle.Count > 0)

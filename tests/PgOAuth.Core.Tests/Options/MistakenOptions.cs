@@ -7,7 +7,7 @@ internal static class MistakenOptions
 
     internal const string Text =
         """
-        PgOAuth cannot start. Its settings have 118 mistakes:
+        PgOAuth cannot start. Its settings have 119 mistakes:
         - Endpoints:0:Address: expected host:port, such as 0.0.0.0:6432, [::]:6432, *:6432 or localhost:6432.
         - Endpoints:0:TokenExchange: must be one of Password, OAuthBearer, Both.
         - Endpoints:0:Tls:Certificate:Path: a certificate is needed, because clients send their tokens here; DangerousAllowTokensWithoutTls does without, for a Unix socket or a measurement on loopback.
