@@ -46,7 +46,21 @@ internal sealed partial class ServerPool
         }
     }
 
-    /// <summary>Closes what is idle; what is in use is closed when it comes back (see <see cref="PoolGroup.IsStale"/>).</summary>
+    /// <summary>Closes what is idle and to be replaced; what is in use is closed when it comes back (see <see cref="PoolGroup.IsStale"/>).</summary>
+    internal void CloseReplaced()
+    {
+        for (var i = _idle.Count - 1; i >= 0; i--)
+        {
+            var server = _idle[i];
+            if (server.Generation != _group.Generation)
+            {
+                RemoveIdle(i);
+                Close(server);
+            }
+        }
+    }
+
+    /// <summary>Closes what is idle; what is in use is closed when it comes back.</summary>
     internal void CloseIdle()
     {
         while (_idle.Count > 0)
@@ -103,7 +117,7 @@ internal sealed partial class ServerPool
     {
         Interlocked.Decrement(ref _arriving);
         Add(server);
-        Offer(server);
+        Offer(server, _group.Time.GetTimestamp());
     }
 
     /// <summary>Gives a connection to another loop, behind what runs here: its own method may be what gave it back, and must wait for bytes by then.</summary>
@@ -179,7 +193,7 @@ internal sealed partial class ServerPool
         _group.Opened(server);
         link.Ended = _ => server.Pool.LinkEnded(server);
         link.Start();
-        Offer(server);
+        Offer(server, _group.Time.GetTimestamp());
     }
 
     private async ValueTask<(ServerLink? Link, SessionFailure? Failure)> ConnectAsync()

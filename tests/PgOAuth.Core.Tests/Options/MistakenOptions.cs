@@ -7,7 +7,7 @@ internal static class MistakenOptions
 
     internal const string Text =
         """
-        PgOAuth cannot start. Its settings have 118 mistakes:
+        PgOAuth cannot start. Its settings have 119 mistakes:
         - Endpoints:0:Address: expected host:port, such as 0.0.0.0:6432, [::]:6432, *:6432 or localhost:6432.
         - Endpoints:0:TokenExchange: must be one of Password, OAuthBearer, Both.
         - Endpoints:0:Tls:Certificate:Path: a certificate is needed, because clients send their tokens here; DangerousAllowTokensWithoutTls does without, for a Unix socket or a measurement on loopback.
@@ -109,6 +109,7 @@ internal static class MistakenOptions
         - Pool:MaxPreparedStatements: must be between 1 and 100,000.
         - Pool:MaxPerTenant: must be between 0 and 100,000.
         - Pool:MaxPerPrincipal: must be between 0 and 100,000.
+        - Pool:MaxPools: must be between 1 and 100,000.
         - Pool:MinSize: must not be larger than Size.
         - Pool:TenantClaim: must name a claim, or be left out: then the issuer is the tenant.
         - Transport:Kind: must be one of Auto, Loop, Socket.
@@ -295,5 +296,6 @@ internal static class MistakenOptions
         pool.TenantClaim = " ";
         pool.MaxPerTenant = -1;
         pool.MaxPerPrincipal = -1;
+        pool.MaxPools = 0;
     }
 }

@@ -129,7 +129,7 @@ public sealed class PoolTests
 
         await Eventually.TrueAsync(() => bed.Proxy.GetServers().Count == 3);
         bed.Proxy.Reconnect();
-        await Eventually.TrueAsync(() => bed.UpstreamConnections == 6 && bed.Proxy.GetServers().Count == 3);
+        await Eventually.TrueAsync(() => bed.UpstreamConnections == 6 && bed.Proxy.GetServers().Count == 3, () => $"{bed.UpstreamConnections} connections were made, {bed.Proxy.GetServers().Count} are there");
     }
 
     private static async Task<ProxyTestBed> StartAsync(PoolMode mode, Action<PgOAuthProxyOptions>? configure = null) => await ProxyTestBed.StartAsync(
