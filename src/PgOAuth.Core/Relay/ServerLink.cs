@@ -15,8 +15,8 @@ internal sealed class ServerLink
 
     private readonly UpstreamConnection _upstream;
     private readonly Stream _stream;
-    private readonly TransportStream? _plain;
     private readonly ServerStep _step;
+    private RelayInput _input;
     private RelayBuffer _buffer;
     private SessionRelay? _client;
     private bool _isTelling;
@@ -29,7 +29,7 @@ internal sealed class ServerLink
     {
         _upstream = upstream;
         _stream = upstream.Channel.Stream;
-        _plain = _stream as TransportStream;
+        _input = new RelayInput(_stream, upstream.Connection);
         _step = step;
         Conversation = conversation;
         _buffer = new RelayBuffer(upstream.Channel.Detach());
@@ -225,9 +225,9 @@ internal sealed class ServerLink
                 {
                     _buffer.Release();
                     // Completes when there is something to read, without a buffer waiting for it.
-                    if (_plain is { } plain)
+                    if (_input.Connection is { } connection)
                     {
-                        await plain.ReadableAsync();
+                        await connection.ReadableAsync();
                     }
                     else
                     {
@@ -235,13 +235,15 @@ internal sealed class ServerLink
                     }
                 }
 
-                var read = await _stream.ReadAsync(_buffer.Room(need), CancellationToken.None).ConfigureAwait(false);
+                var room = _buffer.Room(need);
+                var read = await _stream.ReadAsync(room, CancellationToken.None).ConfigureAwait(false);
                 if (read == 0)
                 {
                     Failure = new SessionFailure(_step.SawFatal ? SessionEndReason.UpstreamTerminated : SessionEndReason.UpstreamDisconnected);
                     return;
                 }
 
+                _input.Read(read, room.Length);
                 _buffer.Filled(read);
             }
         }

@@ -13,10 +13,10 @@ internal sealed class SessionRelay : IDisposable
     private static readonly TimeSpan AbandonedTimeout = TimeSpan.FromSeconds(5);
 
     private readonly TransportStream? _connection;
-    private readonly TransportStream? _plain;
     private readonly ClientStep _step;
     private readonly ServerSource _servers;
     private readonly CancellationTokenSource _stop;
+    private RelayInput _input;
     private RelayBuffer _buffer;
     private ServerLink? _server;
     private SessionFailure? _end;
@@ -32,9 +32,8 @@ internal sealed class SessionRelay : IDisposable
     /// <param name="stop">Ends the session.</param>
     internal SessionRelay(Stream client, TransportStream? connection, ReadOnlySpan<byte> ahead, ClientConversation conversation, ClientStep step, ServerSource servers, CancellationTokenSource stop)
     {
-        Stream = client;
         _connection = connection;
-        _plain = client == connection ? connection : null;
+        _input = new RelayInput(client, connection);
         Conversation = conversation;
         _buffer = new RelayBuffer(ahead);
         _step = step;
@@ -42,7 +41,7 @@ internal sealed class SessionRelay : IDisposable
         _stop = stop;
     }
 
-    internal Stream Stream { get; }
+    internal Stream Stream => _input.Stream;
 
     internal ClientConversation Conversation { get; }
 
@@ -195,9 +194,9 @@ internal sealed class SessionRelay : IDisposable
                 {
                     _buffer.Release();
                     // Completes when there is something to read, without a buffer waiting for it.
-                    if (_plain is { } plain)
+                    if (_input.Connection is { } connection)
                     {
-                        await plain.ReadableAsync();
+                        await connection.ReadableAsync();
                     }
                     else
                     {
@@ -205,13 +204,15 @@ internal sealed class SessionRelay : IDisposable
                     }
                 }
 
-                var count = await Stream.ReadAsync(_buffer.Room(need), read).ConfigureAwait(false);
+                var room = _buffer.Room(need);
+                var count = await Stream.ReadAsync(room, read).ConfigureAwait(false);
                 if (count == 0)
                 {
                     End(new SessionFailure(SessionEndReason.ClientDisconnected));
                     break;
                 }
 
+                _input.Read(count, room.Length);
                 _buffer.Filled(count);
                 Conversation.Counters?.Received(count);
             }

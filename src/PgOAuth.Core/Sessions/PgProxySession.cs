@@ -231,8 +231,8 @@ internal sealed partial class PgProxySession : IAsyncDisposable
 
         _key = _services.Cancels.Register(negotiated.ProtocolMinor, CancelAsync);
         WriteLoginReply(own, conversation, _key);
-        await _client.FlushAsync(login.Token).ConfigureAwait(false);
         _lease.Authenticated();
+        await _client.FlushAsync(login.Token).ConfigureAwait(false);
         if (_client.Connection is { } client)
         {
             await client.Loop;

@@ -11,12 +11,14 @@ namespace PgOAuth.IntegrationTests.Relay;
 internal sealed class RawClient : IAsyncDisposable
 {
     private readonly Socket _socket;
+    private readonly BufferedStream _output;
     private readonly SslStream _stream;
     private readonly byte[] _scratch = new byte[64 * 1024];
 
-    private RawClient(Socket socket, SslStream stream)
+    private RawClient(Socket socket, BufferedStream output, SslStream stream)
     {
         _socket = socket;
+        _output = output;
         _stream = stream;
     }
 
@@ -92,7 +94,22 @@ internal sealed class RawClient : IAsyncDisposable
         .. Message('E', Text(""), Int32(0)),
     ];
 
-    public async Task SendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) => await _stream.WriteAsync(bytes, cancellationToken);
+    public async Task SendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    {
+        await _stream.WriteAsync(bytes, cancellationToken);
+        await _output.FlushAsync(cancellationToken);
+    }
+
+    /// <summary>Sends each piece in a TLS record of its own, and all records at once.</summary>
+    public async Task SendRecordsAsync(IEnumerable<byte[]> pieces, CancellationToken cancellationToken)
+    {
+        foreach (var piece in pieces)
+        {
+            await _stream.WriteAsync(piece, cancellationToken);
+        }
+
+        await _output.FlushAsync(cancellationToken);
+    }
 
     /// <summary>The next message's type and the length of its body, which is still to be read.</summary>
     /// <exception cref="EndOfStreamException">The connection was closed.</exception>
@@ -209,10 +226,11 @@ internal sealed class RawClient : IAsyncDisposable
         using var authority = X509CertificateLoader.LoadCertificateFromFile(proxy.AuthorityPath);
         var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
         policy.CustomTrustStore.Add(authority);
-        var stream = new SslStream(plain, leaveInnerStreamOpen: false);
+        var output = new BufferedStream(plain, 256 * 1024);
+        var stream = new SslStream(output, leaveInnerStreamOpen: false);
         await stream.AuthenticateAsClientAsync(
             new SslClientAuthenticationOptions { TargetHost = ProxyHost.Host, CertificateChainPolicy = policy }, cancellationToken);
-        return new RawClient(socket, stream);
+        return new RawClient(socket, output, stream);
     }
 
     private static byte[] Startup(int minor, params ReadOnlySpan<string> pairs)

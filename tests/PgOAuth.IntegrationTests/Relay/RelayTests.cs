@@ -31,6 +31,33 @@ public class RelayTests(ClassProxies proxies) : IClassFixture<ClassProxies>
         Assert.Equal(Enumerable.Range(0, 1000), rows);
     }
 
+    [Fact]
+    public async Task ManyTlsRecordsAtOnce_AreAllAnswered()
+    {
+        await using var client = await RawClient.LogInAsync(await proxies.GetAsync(18), Cancellation);
+        for (var round = 0; round < 20; round++)
+        {
+            // Small ones, and such that fill the relay's buffer to the last byte; the last of them is short and comes last.
+            byte[][] pieces = [.. Enumerable.Range(0, 300).Select(n => RawClient.Query($"select {n}")), RawClient.Query($"select length('{new string('x', 16_000 + round)}')"), RawClient.Query("select 'last'")];
+            await client.SendRecordsAsync(pieces, Cancellation);
+            for (var n = 0; n < pieces.Length; n++)
+            {
+                await client.ReadUntilReadyAsync(Cancellation);
+            }
+        }
+
+        // Records that end inside a message, and messages that end inside a record.
+        var batch = Enumerable.Range(0, 100).SelectMany(static n => RawClient.Query($"select {n}")).ToArray();
+        for (var size = 1; size <= 23; size++)
+        {
+            await client.SendRecordsAsync(batch.Chunk(size), Cancellation);
+            for (var n = 0; n < 100; n++)
+            {
+                await client.ReadUntilReadyAsync(Cancellation);
+            }
+        }
+    }
+
     [Theory]
     [MemberData(nameof(PostgresMajors.All), MemberType = typeof(PostgresMajors))]
     public async Task A20_DeniedStatementInAPipeline_BehavesAsIfTheServerHadFailedIt(int major)
