@@ -47,6 +47,7 @@ internal sealed class ProxyListener : IAsyncDisposable
 
             SocketOptions.Apply(socket);
             socket.Bind(address);
+            SocketOptions.AcceptWithData(socket);
             socket.Listen(Backlog);
             return new ProxyListener(socket, endpoint, logger);
         }
