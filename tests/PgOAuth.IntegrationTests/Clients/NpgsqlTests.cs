@@ -77,17 +77,8 @@ public class NpgsqlTests(ClassProxies proxies) : IClassFixture<ClassProxies>
             builder.Multiplexing = true;
             builder.MaxPoolSize = 2;
         });
-        var answers = await Task.WhenAll(Enumerable.Range(0, 400).Select(async n =>
-        {
-            await using var command = source.CreateCommand("select $1 * 2, repeat('x', $1)");
-            command.Parameters.AddWithValue(n);
-            await using var reader = await command.ExecuteReaderAsync(Cancellation);
-            Assert.True(await reader.ReadAsync(Cancellation));
-            Assert.Equal(n, reader.GetString(1).Length);
-            return reader.GetInt32(0);
-        }));
 
-        Assert.Equal(Enumerable.Range(0, 400).Select(static n => n * 2), answers);
+        await ManyCommands.EachGetsItsOwnAnswerAsync(source, Cancellation);
     }
 
     [Theory]
