@@ -47,6 +47,9 @@ internal sealed class PoolLease : ServerSource
 
     private PoolWaiter Waiter => _waiter ??= new PoolWaiter(this);
 
+    /// <summary>Whether nobody would get what a connection answers.</summary>
+    internal bool IsClientGone => _session is { IsClientGone: true };
+
     /// <summary>May be read from anywhere.</summary>
     internal bool IsWaiting => _waiter is { IsWaiting: true };
 

@@ -146,6 +146,13 @@ internal sealed partial class ServerPool
         {
             var waiter = node.Value;
             node = node.Next;
+            if (waiter.Lease.IsClientGone)
+            {
+                // What it asked for would be done for nobody.
+                Fail(waiter, new SessionFailure(SessionEndReason.ClientDisconnected));
+                continue;
+            }
+
             if (_group.RefusalOf(waiter.Lease) is { } refusal)
             {
                 Fail(waiter, refusal);
@@ -180,6 +187,9 @@ internal sealed partial class ServerPool
         _isServing = false;
         Volatile.Write(ref _hungry, hungry);
         Grow(wereOthersAsked);
+
+        // Those who waited here may not use what is left, or not want it any more.
+        OfferOthers();
     }
 
     /// <summary>A session does not wait any more.</summary>
@@ -304,7 +314,15 @@ internal sealed partial class ServerPool
         {
             Serve();
         }
-        else if (_group.Pools.Count > 1)
+        else
+        {
+            OfferOthers();
+        }
+    }
+
+    private void OfferOthers()
+    {
+        if (_idle.Count > 0 && _group.Pools.Count > 1)
         {
             // Somebody may have begun to wait on another loop who did not see this one yet.
             Interlocked.MemoryBarrier();

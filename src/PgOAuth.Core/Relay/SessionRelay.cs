@@ -48,6 +48,9 @@ internal sealed class SessionRelay : IDisposable
     /// <summary>The server connection it has at the moment.</summary>
     internal ServerLink? Server => _server;
 
+    /// <summary>Whether the client is known to be gone already.</summary>
+    internal bool IsClientGone => _connection is { HasEnded: true };
+
     /// <summary>Cancelled when the session ends.</summary>
     internal CancellationToken Stopping => _stop.Token;
 

@@ -45,6 +45,9 @@ internal abstract class TransportStream : Stream
     /// <summary>Throws when the wait was cancelled.</summary>
     private protected virtual void EndWait() => _emptyRead.GetResult();
 
+    /// <summary>Whether the peer's end was announced, whatever there still is to read. On the loop; where nobody can tell, false.</summary>
+    internal virtual bool HasEnded => false;
+
     /// <summary>Sends FIN: the peer reads to the end, and may still send.</summary>
     internal abstract void ShutdownSend();
 

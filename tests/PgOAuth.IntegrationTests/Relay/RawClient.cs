@@ -197,6 +197,9 @@ internal sealed class RawClient : IAsyncDisposable
         }
     }
 
+    /// <summary>Has the kernel hold little of what nobody reads; otherwise it may take tens of megabytes.</summary>
+    public void ReceiveLittle() => _socket.ReceiveBufferSize = 64 * 1024;
+
     /// <summary>Resets the connection, as a machine that lost its power seems to.</summary>
     public void Abort()
     {

@@ -31,6 +31,8 @@ internal sealed partial class EpollStream : TransportStream, IEpollHandler
 
     internal override IPEndPoint? RemoteEndPoint { get; }
 
+    internal override bool HasEnded => _isEnding || _isAborted || _isClosed;
+
     internal override bool ContinuesOnLoop
     {
         get => !_read.RunContinuationsAsynchronously;
