@@ -34,6 +34,7 @@ public sealed class AllocationBudgetTests
     [InlineData("RelayStepBenchmarks.")]
     [InlineData("RelayPumpBenchmarks.")]
     [InlineData("GuardBenchmarks.")]
+    [InlineData("ParseBenchmarks.")]
     public void Budget_OfTheDataPath_IsZero(string prefix)
     {
         var entries = Budget.OfThread.Where(entry => entry.Key.StartsWith(prefix, StringComparison.Ordinal)).ToList();
