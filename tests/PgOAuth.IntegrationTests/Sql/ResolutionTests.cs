@@ -1,6 +1,6 @@
 using System.Text.Json;
 using PgOAuth.IntegrationTests.Enforcement;
-using PgOAuth.Sql.Tests.Resolution;
+using PgOAuth.Sql.Resolution;
 using Xunit;
 
 namespace PgOAuth.IntegrationTests.Sql;
@@ -79,7 +79,7 @@ public sealed class ResolutionTests(ITestOutputHelper output)
         {
             var (row, error) = await session.RunAsync(sql, cancellationToken);
             Assert.True(error is null, $"{error}: {sql[..Math.Min(sql.Length, 500)]}");
-            return row.Count > 0 ? row[0] : null;
+            return row.Length > 0 ? row[0] : null;
         }
     }
 

@@ -1,7 +1,6 @@
 using System.Text;
-using PgOAuth.Sql.Resolution;
 
-namespace PgOAuth.Sql.Tests.Resolution;
+namespace PgOAuth.Sql.Resolution;
 
 /// <summary>What a text accesses as plain names: <c>schema.relation</c>, <c>schema.relation.column</c>, <c>schema.function</c>.</summary>
 internal sealed record AccessPairs(HashSet<string> Columns, HashSet<string> Functions, string? Failure)

@@ -1,8 +1,7 @@
 using System.Globalization;
 using System.Text;
-using PgOAuth.Sql.Resolution;
 
-namespace PgOAuth.Sql.Tests.Resolution;
+namespace PgOAuth.Sql.Resolution;
 
 /// <summary>What a statement accesses, as one line per access, sorted, without repeats.</summary>
 internal static class AccessText

@@ -2,9 +2,8 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using PgOAuth.Sql.Resolution;
 
-namespace PgOAuth.Sql.Tests.Resolution;
+namespace PgOAuth.Sql.Resolution;
 
 /// <summary>A catalog in memory, built by hand or from what a server says of itself.</summary>
 internal sealed class MemoryCatalog : ISqlCatalog
