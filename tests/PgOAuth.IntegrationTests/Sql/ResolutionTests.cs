@@ -32,7 +32,7 @@ public sealed class ResolutionTests(ITestOutputHelper output)
         await using var server = await AssumedRoleServer.StartAsync(18, cancellationToken);
         await using var session = await server.OpenAsync(cancellationToken);
         var folder = Path.Combine(AppContext.BaseDirectory, "Sql", "Resolution");
-        await RunAsync("drop table public.t, public.users; create schema zz");
+        await RunAsync("drop table public.t, public.users; create schema zz; set search_path = public");
         await RunAsync(await File.ReadAllTextAsync(Path.Combine(folder, "schema.sql"), cancellationToken));
         var queries = await File.ReadAllLinesAsync(Path.Combine(folder, "queries.sql"), cancellationToken);
         var catalog = MemoryCatalog.Read((await RunAsync(MemoryCatalog.Query))!);
