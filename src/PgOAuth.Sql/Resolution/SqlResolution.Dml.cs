@@ -246,6 +246,9 @@ internal ref partial struct SqlResolution
             // A star in RETURNING gives the source's columns first.
             FromClause(_scopes.Child(++c));
             var entry = _scopes.AddEntry(target);
+
+            // Its rows are looked at even when nothing is done to them.
+            AccessOf(entry);
             ShowAll();
             for (c++; c < count && !Failed; c++)
             {

@@ -143,6 +143,11 @@ internal ref partial struct SqlResolution
         var left = Flatten(start, middle, out var leftOpen);
         var right = Flatten(middle, end, out var rightOpen);
         var rightEnd = _scopes.ColumnCount;
+        if (Failed || !Spend((long)(right - left) * (rightEnd - right), node.Token))
+        {
+            return;
+        }
+
         if (leftOpen || rightOpen)
         {
             // A column nobody knows may be among them.
@@ -184,7 +189,7 @@ internal ref partial struct SqlResolution
     /// The columns of a run of entries in the order of a star, each with its entry: merged columns of a join come first, once.
     /// They are the last in the scopes' memory.
     /// </summary>
-    private readonly int Flatten(int start, int end, out bool open)
+    private int Flatten(int start, int end, out bool open)
     {
         var result = _scopes.ColumnCount;
         open = false;
@@ -197,6 +202,11 @@ internal ref partial struct SqlResolution
             }
 
             open |= entry.Open;
+            if (!Spend(1, entry.Token))
+            {
+                return result;
+            }
+
             if (entry.ColumnsStart < 0)
             {
                 var columns = entry.Relation!.Columns;
@@ -223,7 +233,7 @@ internal ref partial struct SqlResolution
         for (var j = _scopes.Level(_level).JoinStart; j < _scopes.JoinCount; j++)
         {
             var join = _scopes.Join(j);
-            if (join.Start >= start && join.End <= end)
+            if (join.Start >= start && join.End <= end && Spend((long)join.NamesCount * (_scopes.ColumnCount - result), 0))
             {
                 Merge(result, join);
             }

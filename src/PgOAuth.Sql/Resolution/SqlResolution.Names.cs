@@ -28,6 +28,11 @@ internal ref partial struct SqlResolution
         {
             ref var level = ref _scopes.Level(l);
             var found = false;
+            if (!Spend(level.VisibleEnd - level.VisibleStart + 1, token))
+            {
+                return true;
+            }
+
             for (var e = level.VisibleStart; e < level.VisibleEnd; e++)
             {
                 ref var entry = ref _scopes.Entry(e);
@@ -65,7 +70,7 @@ internal ref partial struct SqlResolution
                 return true;
             }
         }
-        else
+        else if (Spend(entry.ColumnsCount, token))
         {
             for (var c = entry.ColumnsStart; c < entry.ColumnsStart + entry.ColumnsCount; c++)
             {
@@ -126,7 +131,7 @@ internal ref partial struct SqlResolution
             return;
         }
 
-        for (var c = entry.ColumnsStart; c < entry.ColumnsStart + entry.ColumnsCount; c++)
+        for (var c = entry.ColumnsStart; c < entry.ColumnsStart + entry.ColumnsCount && Spend(1, token); c++)
         {
             ReadColumn(e, c, token, endToken);
         }

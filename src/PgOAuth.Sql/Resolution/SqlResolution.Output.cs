@@ -34,6 +34,7 @@ internal ref partial struct SqlResolution
         for (var c = children; c < _scopes.ChildCount && !Failed; c++)
         {
             var target = _scopes.Child(c);
+            Spend(1, _nodes[target].Token);
             if (_nodes[target].Payload >= 0)
             {
                 Named(AddName(_nodes[target].Payload));
@@ -64,7 +65,7 @@ internal ref partial struct SqlResolution
     private readonly void Named(SqlNameRef name) => _scopes.AddColumn(new SqlOutputColumn { Name = name, Entry = -1, Column = -1 });
 
     // True: there may be columns that are not known.
-    private readonly bool Star()
+    private bool Star()
     {
         ref var level = ref _scopes.Level(_level);
         var start = Flatten(level.VisibleStart, level.VisibleEnd, out var open);

@@ -11,6 +11,9 @@ namespace PgOAuth.Sql.Resolution;
 /// </summary>
 internal ref partial struct SqlResolution
 {
+    private const long MaxWork = 20_000_000;
+    private const int MaxColumns = 100_000;
+
     private readonly ReadOnlySpan<byte> _text;
     private readonly SqlToken[] _tokens;
     private readonly SqlNode[] _nodes;
@@ -20,6 +23,7 @@ internal ref partial struct SqlResolution
     private int _level;
     private N _statement;
     private SqlAccessFlags _flags;
+    private long _work;
 
     // The column that the last name looked up means, when it is one relation's.
     private SqlColumn? _found;
@@ -73,6 +77,22 @@ internal ref partial struct SqlResolution
 
     private readonly int Add(SqlAccessKind kind, SqlRelation? relation, int token, int endToken, bool only = false) =>
         _accesses.Add(kind, _statement, relation, token, endToken, only ? _flags | SqlAccessFlags.Only : _flags);
+
+    /// <summary>
+    /// A short text can name very many columns (WITH items that double each other's) or compare each with each: what a server
+    /// would take seconds or all its memory for is refused here.
+    /// </summary>
+    private bool Spend(long work, int token)
+    {
+        _work += work;
+        if (_work <= MaxWork && _scopes.ColumnCount <= MaxColumns)
+        {
+            return true;
+        }
+
+        Fail("statement too complex", token, token + 1);
+        return false;
+    }
 
     // ---- Levels.
     private int PushLevel(int parent)

@@ -273,6 +273,15 @@ public sealed class SqlResolverTests
     }
 
     [Fact]
+    public void Explosions_AreRefused()
+    {
+        var doubling = "with c0 as (select 1 as a)" + string.Concat(Enumerable.Range(1, 60).Select(i => $", c{i} as (select x.*, y.* from c{i - 1} x, c{i - 1} y)")) + " select * from c60";
+        Assert.StartsWith("!statement too complex", AccessText.Of(doubling, Catalog)[0]);
+        var square = "select " + string.Join(',', Enumerable.Repeat("id", 30_000)) + " from " + string.Join(',', Enumerable.Range(0, 30_000).Select(i => $"u u{i}"));
+        Assert.StartsWith("!statement too complex", AccessText.Of(square, Catalog)[0]);
+    }
+
+    [Fact]
     public void ASecondStatement_CostsNoAllocation()
     {
         var catalog = new NullCatalog(Catalog);
