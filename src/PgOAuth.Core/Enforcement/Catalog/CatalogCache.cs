@@ -16,6 +16,7 @@ internal sealed class CatalogCache(ICatalogSource source, CatalogLimits limits, 
 {
     private readonly ConcurrentDictionary<CatalogKey, CatalogEntry> _entries = new();
     private readonly CancellationTokenSource _stopping = new();
+    private int _isDisposed;
 
     /// <summary>How many catalogs are held.</summary>
     internal int Count => _entries.Count;
@@ -66,8 +67,11 @@ internal sealed class CatalogCache(ICatalogSource source, CatalogLimits limits, 
 
     public void Dispose()
     {
-        _stopping.Cancel();
-        _stopping.Dispose();
+        // Not disposed: an entry may still be made, and must find that it is over.
+        if (Interlocked.Exchange(ref _isDisposed, 1) == 0)
+        {
+            _stopping.Cancel();
+        }
     }
 
     private CatalogEntry EntryOf(CatalogKey key)

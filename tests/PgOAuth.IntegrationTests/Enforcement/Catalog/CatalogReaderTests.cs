@@ -218,8 +218,10 @@ public sealed class CatalogReaderTests(ProxyFixture fixture, ITestOutputHelper o
         GC.KeepAlive(warm);
         Assert.True(snapshot.Content.ColumnCount > 100_000);
         Assert.True(loaded < 10_000, $"{loaded} ms");
-        Assert.InRange(bytes, 1, 64L * 1024 * 1024);
-        Assert.InRange((double)snapshot.Content.EstimatedBytes / bytes, 0.4, 2.5);
+
+        // Tests beside this one use memory as well; alone it measures 7 to 10 MB.
+        Assert.True(bytes < 64L * 1024 * 1024, $"{bytes} bytes");
+        Assert.InRange(snapshot.Content.EstimatedBytes, 5_000_000, 20_000_000);
         var tooMuch = await ReaderOf(server, new CatalogLimits { MaxBytes = 1024 * 1024 }).ReadAsync(new CatalogKey("main", database), null, [], Cancellation);
         Assert.Contains("more than 1048576 bytes", tooMuch.Problem, StringComparison.Ordinal);
     }
