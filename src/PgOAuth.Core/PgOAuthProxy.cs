@@ -64,7 +64,7 @@ public sealed partial class PgOAuthProxy : IPgOAuthProxyControl, IAsyncDisposabl
         _audit = new AuditQueue(options.Auditing, [new LoggerAuditSink(components.LoggerFactory), .. components.AuditSinks], _metrics, _logger);
         _gate = new ConnectionGate(options.Limits);
         var gate = new PauseGate();
-        _pools = new PoolDirectory(options.Pool, _transport, gate, _metrics, _time);
+        _pools = new PoolDirectory(options.Pool, _transport, gate, _metrics, _time, _logger);
         _cancels = new CancelRequestRouter(options.Limits, _time, _logger);
         _stop = new GracefulStop(_sessions, () => _options.Limits.DrainTimeout, _time, _logger);
         _control = new ProxyControl(new PoolEngine(new SessionEngine(_sessions), _pools), _logger)

@@ -81,7 +81,7 @@ public class RelayStepBenchmarks
     private static int Run(RelayStep step, byte[] input)
     {
         var action = step.Step(input);
-        return action.End == SessionEndReason.None && action.Skip == 0 ? action.Forward : -1;
+        return action.End is null && action.Skip == 0 ? action.Forward : -1;
     }
 
     private static int Length(RelayConversation conversation) => conversation.Request.Length + conversation.Reply.Length;

@@ -17,6 +17,9 @@ internal static partial class Log
     [LoggerMessage(PgOAuthEventIds.CancelNotDelivered, LogLevel.Warning, "A cancel request could not be delivered to {Server}: {Problem}.", EventName = nameof(PgOAuthEventIds.CancelNotDelivered))]
     internal static partial void CancelNotDelivered(ILogger logger, string server, string problem);
 
+    [LoggerMessage(PgOAuthEventIds.PoolConnectionFailed, LogLevel.Warning, "The pool of {Server}, database {Database}, role {Role}, could not open a connection ({Failures} in a row): {Problem}. The next attempt comes in {Pause} at the earliest.", EventName = nameof(PgOAuthEventIds.PoolConnectionFailed))]
+    internal static partial void PoolConnectionFailed(ILogger logger, string server, string database, string role, int failures, string problem, TimeSpan pause);
+
     [LoggerMessage(PgOAuthEventIds.PlaintextUpstream, LogLevel.Warning, "Passwords and data go to {Server} without TLS: DangerousAllowPlaintextUpstream is set.", EventName = nameof(PgOAuthEventIds.PlaintextUpstream))]
     internal static partial void PlaintextUpstream(ILogger logger, string server);
 

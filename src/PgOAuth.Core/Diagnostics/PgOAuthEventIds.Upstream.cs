@@ -15,6 +15,9 @@ public static partial class PgOAuthEventIds
     /// <summary>A CancelRequest could not be delivered.</summary>
     public const int CancelNotDelivered = 5003;
 
+    /// <summary>A pool could not open a connection.</summary>
+    public const int PoolConnectionFailed = 5004;
+
     /// <summary>At start: a remote server is reached without TLS.</summary>
     public const int PlaintextUpstream = 5010;
 

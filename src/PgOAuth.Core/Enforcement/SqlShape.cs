@@ -11,6 +11,10 @@ internal static class SqlShape
     /// <summary>Texts longer than this are taken as they are.</summary>
     internal const int MaxLength = 512;
 
+    private static readonly SearchValues<byte> Plainest = SearchValues.Create(
+        "\t\n\r !#%&()*+,.0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[]^_`abcdefghijklmnopqrstuvwxyz{|}~"u8);
+
+    // With those that begin a comment together with another.
     private static readonly SearchValues<byte> Plain = SearchValues.Create(
         "\t\n\r !#%&()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[]^_`abcdefghijklmnopqrstuvwxyz{|}~"u8);
 
@@ -25,7 +29,7 @@ internal static class SqlShape
     internal static bool TryWrite(ReadOnlySpan<byte> sql, Span<byte> shape, out int length)
     {
         length = 0;
-        if (sql.Length > MaxLength || sql.ContainsAnyExcept(Plain) || sql.IndexOf("--"u8) >= 0 || sql.IndexOf("/*"u8) >= 0)
+        if (sql.Length > MaxLength || (sql.ContainsAnyExcept(Plainest) && (sql.ContainsAnyExcept(Plain) || sql.IndexOf("--"u8) >= 0 || sql.IndexOf("/*"u8) >= 0)))
         {
             return false;
         }

@@ -87,6 +87,7 @@ internal static class ConfigReport
         report.Add("Pool:TenantClaim", pool.TenantClaim);
         report.Add("Pool:MaxPerTenant", pool.MaxPerTenant);
         report.Add("Pool:MaxPerPrincipal", pool.MaxPerPrincipal);
+        report.Add("Pool:MaxPools", pool.MaxPools);
     }
 
     private sealed class Report

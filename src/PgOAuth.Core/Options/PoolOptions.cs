@@ -65,4 +65,11 @@ public sealed class PoolOptions
     /// <summary>Server connections that one principal (issuer and subject) may use at once.</summary>
     /// <value>Default: 0, no cap.</value>
     public int MaxPerPrincipal { get; set; }
+
+    /// <summary>
+    /// Pools that exist at once: one for each tenant, server, database, role and set of startup settings. A session that would need
+    /// one more is refused (53300); a pool that nobody has used for five minutes makes room.
+    /// </summary>
+    /// <value>Default: 1,000. A client that is allowed to choose startup settings can make many.</value>
+    public int MaxPools { get; set; } = 1000;
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text;
+using Microsoft.Extensions.Logging;
 using PgOAuth.Diagnostics;
 using PgOAuth.Operations;
 using PgOAuth.Options;
@@ -24,9 +25,9 @@ internal sealed class PoolDirectory : IAsyncDisposable
     private readonly ITimer _timer;
     private int _ticks;
 
-    internal PoolDirectory(PoolOptions options, ITransport transport, PauseGate gate, PgOAuthMetrics metrics, TimeProvider time)
+    internal PoolDirectory(PoolOptions options, ITransport transport, PauseGate gate, PgOAuthMetrics metrics, TimeProvider time, ILogger logger)
     {
-        _services = new PoolServices(options, new PoolBudget(options), gate, new ReportedSettingsTable(), metrics, time, PokeAll, _stop.Token);
+        _services = new PoolServices(options, new PoolBudget(options), gate, new ReportedSettingsTable(), metrics, time, logger, PokeAll, _stop.Token);
         _transport = transport;
         _timer = time.CreateTimer(static self => ((PoolDirectory)self!).Sweep(), this, Tick, Tick);
     }
@@ -38,6 +39,7 @@ internal sealed class PoolDirectory : IAsyncDisposable
     internal ITransport Transport => _transport;
 
     /// <summary>A session's claim on the pool that fits it, on the session's loop.</summary>
+    /// <exception cref="NoServerException">It would be one pool too many.</exception>
     internal PoolLease Lease(
         UpstreamSelector upstream,
         UpstreamConnectRequest request,
@@ -60,9 +62,16 @@ internal sealed class PoolDirectory : IAsyncDisposable
             route);
         while (true)
         {
-            var group = _groups.TryGetValue(key, out var known)
-                ? known
-                : _groups.GetOrAdd(key, new PoolGroup(key, _services, upstream, upstream.ForMany(request, settings), _transport.Loops));
+            if (!_groups.TryGetValue(key, out var group))
+            {
+                if (_groups.Count >= _services.Options.MaxPools)
+                {
+                    throw new NoServerException(new SessionFailure(SessionEndReason.TooManyPools));
+                }
+
+                group = _groups.GetOrAdd(key, new PoolGroup(key, _services, upstream, upstream.ForMany(request, settings), _transport.Loops));
+            }
+
             if (group.TryAddSession())
             {
                 group.Refresh(request, settings);

@@ -273,6 +273,8 @@ internal sealed class PoolGroup
         var jittered = pause * (0.8 + (0.4 * Random.Shared.NextDouble()));
         Volatile.Write(ref _retryAt, Time.GetTimestamp() + (long)(jittered.TotalSeconds * Time.TimestampFrequency));
         Volatile.Write(ref _failure, failure);
+        Log.PoolConnectionFailed(
+            _services.Logger, Key.Server.Name, SafeText.Clean(Key.Database), Key.Role, failures, failure.LogDetail ?? failure.Reason.ToString(), pause);
         Closed();
         Poke();
     }

@@ -8,13 +8,12 @@ using PgOAuth.Sessions;
 namespace PgOAuth.Pooling;
 
 /// <summary>Stage 5: one session's claim on a pool: the connection it has at the moment, or its place in the queue.</summary>
-internal sealed class PoolLease : IServerSource
+internal sealed class PoolLease : ServerSource
 {
     private readonly ServerPool _pool;
     private PoolWaiter? _waiter;
     private PooledServer? _server;
     private SessionRelay? _session;
-    private Task? _notice;
 
     /// <param name="pool">The session's loop's pool of a group that counts the session already.</param>
     /// <param name="principal">Who the session is.</param>
@@ -43,7 +42,10 @@ internal sealed class PoolLease : IServerSource
     /// <summary>The session is still logging in: better it learns now that the server is out of reach.</summary>
     internal bool FailsFast { get; private set; }
 
-    internal PoolWaiter Waiter => _waiter ??= new PoolWaiter(this);
+    /// <summary>What tells the client that it waits; null when nothing does.</summary>
+    internal Task? Notice { get; set; }
+
+    private PoolWaiter Waiter => _waiter ??= new PoolWaiter(this);
 
     /// <summary>May be read from anywhere.</summary>
     internal bool IsWaiting => _waiter is { IsWaiting: true };
@@ -54,9 +56,9 @@ internal sealed class PoolLease : IServerSource
     /// <summary>The connection it has. May be read from anywhere.</summary>
     internal PooledServer? Server => Volatile.Read(ref _server);
 
-    public bool IsShared => true;
+    internal override bool IsShared => true;
 
-    public bool IsGivenBackWhenIdle => _pool.Group.Key.Route.Mode == PoolMode.Transaction;
+    internal override bool IsGivenBackWhenIdle => _pool.Group.Key.Route.Mode == PoolMode.Transaction;
 
     /// <summary>What a new session is told of the server's settings; opens a connection when nobody knows them yet.</summary>
     /// <exception cref="NoServerException">There is none.</exception>
@@ -68,30 +70,34 @@ internal sealed class PoolLease : IServerSource
         }
 
         FailsFast = true;
-        var server = await _pool.TakeAsync(this, cancellationToken).ConfigureAwait(false);
+        var server = await TakeAsync(cancellationToken).ConfigureAwait(false);
         FailsFast = false;
-        _pool.GiveBack(server);
+        GiveBack(server);
         return _pool.Group.Settings!;
     }
 
-    public void Begin(SessionRelay session) => _session = session;
+    internal override void Begin(SessionRelay session) => _session = session;
 
-    public ValueTask<ServerLink> TakeAsync(SessionRelay session, CancellationToken cancellationToken)
+    internal override ValueTask<ServerLink> TakeAsync(CancellationToken cancellationToken) =>
+        _pool.TryTake(this, out var server) ? new ValueTask<ServerLink>(Keep(server)) : _pool.WaitAsync(Waiter, cancellationToken);
+
+    /// <summary>The session has this connection from now on.</summary>
+    internal ServerLink Keep(PooledServer server)
     {
-        var taken = _pool.TakeAsync(this, cancellationToken);
-        return taken.IsCompletedSuccessfully ? new ValueTask<ServerLink>(Keep(taken.Result)) : WaitAsync(taken);
+        Volatile.Write(ref _server, server);
+        return server.Link;
     }
 
-    public ServerNeeds Prepare(SessionRelay session) => _server!.Prepare(Principal, session.Conversation.Settings);
+    internal override ServerNeeds Prepare(SessionRelay session) => _server!.Prepare(Principal, session.Conversation.Settings);
 
-    public void GiveBack(ServerLink server)
+    internal override void GiveBack(ServerLink server)
     {
         var pooled = _server!;
         Volatile.Write(ref _server, null);
         pooled.Pool.GiveBack(pooled);
     }
 
-    public void Discard(ServerLink server)
+    internal override void Discard(ServerLink server)
     {
         var pooled = _server!;
         Volatile.Write(ref _server, null);
@@ -99,7 +105,7 @@ internal sealed class PoolLease : IServerSource
     }
 
     /// <summary>Ends the wait; false when the session does not wait.</summary>
-    public bool TryCancelWait()
+    internal override bool TryCancelWait()
     {
         if (_waiter is not { IsWaiting: true } waiter)
         {
@@ -112,14 +118,14 @@ internal sealed class PoolLease : IServerSource
     }
 
     /// <summary>Tells the client what it waits for.</summary>
-    internal void NotifyWaiting(CancellationToken cancellationToken)
+    internal void NotifyWaiting()
     {
-        if (_session is { } session && _notice is null)
+        if (_session is { } session)
         {
-            _notice = TellAsync(session, cancellationToken);
+            Notice = TellAsync(session);
         }
 
-        static async Task TellAsync(SessionRelay session, CancellationToken cancellationToken)
+        static async Task TellAsync(SessionRelay session)
         {
             try
             {
@@ -128,7 +134,7 @@ internal sealed class PoolLease : IServerSource
 
                 // Until it is out, nothing else may be said: it would land inside.
                 session.CanTellClient = false;
-                await session.Stream.WriteAsync(notice.WrittenMemory, cancellationToken).ConfigureAwait(false);
+                await session.Stream.WriteAsync(notice.WrittenMemory, session.Stopping).ConfigureAwait(false);
                 session.CanTellClient = true;
             }
             catch (Exception error) when (error is OperationCanceledException || ServerLink.IsConnectionError(error))
@@ -142,7 +148,7 @@ internal sealed class PoolLease : IServerSource
     internal void EndIdleTransaction() => _session?.End(new SessionFailure(SessionEndReason.IdleTransactionTimeout));
 
     /// <summary>The session is over. It gave its connection back, unless it ended by a defect.</summary>
-    public void Dispose()
+    public override void Dispose()
     {
         if (Server is not null)
         {
@@ -159,23 +165,5 @@ internal sealed class PoolLease : IServerSource
             pooled.Link.Detach();
             Discard(pooled.Link);
         }
-    }
-
-    private ServerLink Keep(PooledServer server)
-    {
-        Volatile.Write(ref _server, server);
-        return server.Link;
-    }
-
-    private async ValueTask<ServerLink> WaitAsync(ValueTask<PooledServer> taken)
-    {
-        var link = Keep(await taken.ConfigureAwait(false));
-        if (_notice is { } notice)
-        {
-            _notice = null;
-            await notice.ConfigureAwait(false);
-        }
-
-        return link;
     }
 }

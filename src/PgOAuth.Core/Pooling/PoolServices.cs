@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using PgOAuth.Diagnostics;
 using PgOAuth.Operations;
 using PgOAuth.Options;
@@ -13,5 +14,6 @@ internal sealed record PoolServices(
     ReportedSettingsTable Settings,
     PgOAuthMetrics Metrics,
     TimeProvider Time,
+    ILogger Logger,
     Action PokeAll,
     CancellationToken Stopping);

@@ -5,9 +5,9 @@ using PgOAuth.Sessions;
 namespace PgOAuth.Pooling;
 
 /// <summary>Stage 5: a session's place in the queue of a pool; one object for all the waits of a session.</summary>
-internal sealed class PoolWaiter : IValueTaskSource<PooledServer>
+internal sealed class PoolWaiter : IValueTaskSource<ServerLink>
 {
-    private ManualResetValueTaskSourceCore<PooledServer> _source;
+    private ManualResetValueTaskSourceCore<ServerLink> _source;
     private CancellationTokenRegistration _cancellation;
     private CancellationToken _token;
     private ServerPool? _pool;
@@ -31,7 +31,7 @@ internal sealed class PoolWaiter : IValueTaskSource<PooledServer>
     /// <summary>May be read from anywhere.</summary>
     internal bool IsWaiting => Volatile.Read(ref _pool) is not null;
 
-    internal ValueTask<PooledServer> Task => new(this, _source.Version);
+    internal ValueTask<ServerLink> Task => new(this, _source.Version);
 
     internal void Begin(ServerPool pool, long now, CancellationToken cancellationToken)
     {
@@ -67,15 +67,15 @@ internal sealed class PoolWaiter : IValueTaskSource<PooledServer>
         if (!_isNotified)
         {
             _isNotified = true;
-            Lease.NotifyWaiting(_token);
+            Lease.NotifyWaiting();
         }
     }
 
-    PooledServer IValueTaskSource<PooledServer>.GetResult(short token) => _source.GetResult(token);
+    ServerLink IValueTaskSource<ServerLink>.GetResult(short token) => _source.GetResult(token);
 
-    ValueTaskSourceStatus IValueTaskSource<PooledServer>.GetStatus(short token) => _source.GetStatus(token);
+    ValueTaskSourceStatus IValueTaskSource<ServerLink>.GetStatus(short token) => _source.GetStatus(token);
 
-    void IValueTaskSource<PooledServer>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+    void IValueTaskSource<ServerLink>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _source.OnCompleted(continuation, state, token, flags);
 
     private void Complete()
@@ -91,14 +91,32 @@ internal sealed class PoolWaiter : IValueTaskSource<PooledServer>
 
     private void Finish()
     {
+        if (Lease.Notice is { } notice)
+        {
+            Lease.Notice = null;
+            if (!notice.IsCompleted)
+            {
+                _ = FinishLaterAsync(notice);
+                return;
+            }
+        }
+
         if (_error is { } error)
         {
             _source.SetException(error);
         }
         else
         {
-            _source.SetResult(_server!);
+            _source.SetResult(Lease.Keep(_server!));
         }
+    }
+
+    /// <summary>What the session says next must not land inside the notice.</summary>
+    private async Task FinishLaterAsync(Task notice)
+    {
+        await notice.ConfigureAwait(false);
+        await Lease.Pool.Loop;
+        Finish();
     }
 
     private void Cancel(CancellationToken token) => Volatile.Read(ref _pool)?.Loop.Post(

@@ -103,7 +103,7 @@ internal sealed partial class ServerPool
     {
         Interlocked.Decrement(ref _arriving);
         Add(server);
-        Offer(server);
+        Offer(server, _group.Time.GetTimestamp());
     }
 
     /// <summary>Gives a connection to another loop, behind what runs here: its own method may be what gave it back, and must wait for bytes by then.</summary>
@@ -179,7 +179,7 @@ internal sealed partial class ServerPool
         _group.Opened(server);
         link.Ended = _ => server.Pool.LinkEnded(server);
         link.Start();
-        Offer(server);
+        Offer(server, _group.Time.GetTimestamp());
     }
 
     private async ValueTask<(ServerLink? Link, SessionFailure? Failure)> ConnectAsync()

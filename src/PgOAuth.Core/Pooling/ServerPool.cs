@@ -59,17 +59,23 @@ internal sealed partial class ServerPool
     /// <summary>Since when the first of those who wait has been waiting; null when nobody waits. May be read from anywhere.</summary>
     internal long? WaitingSince => Waiting > 0 ? Volatile.Read(ref _waitingSince) : null;
 
-    /// <summary>Takes a connection, or waits for one.</summary>
-    /// <exception cref="NoServerException">The wait was too long, or the server refuses logins.</exception>
-    internal ValueTask<PooledServer> TakeAsync(PoolLease lease, CancellationToken cancellationToken)
+    /// <summary>Takes a connection, if there is one and nobody else waits for it.</summary>
+    internal bool TryTake(PoolLease lease, out PooledServer server)
     {
-        if (_waiters.Count == 0 && _group.MayUse(lease) && TryTakeIdle(lease, out var server))
+        server = null!;
+        if (_waiters.Count > 0 || !_group.MayUse(lease) || !TryTakeIdle(lease, out server))
         {
-            Assigned(lease, TimeSpan.Zero);
-            return new ValueTask<PooledServer>(server);
+            return false;
         }
 
-        var waiter = lease.Waiter;
+        Assigned(lease, TimeSpan.Zero);
+        return true;
+    }
+
+    /// <summary>Waits for a connection.</summary>
+    /// <exception cref="NoServerException">The wait was too long, or the server refuses logins.</exception>
+    internal ValueTask<ServerLink> WaitAsync(PoolWaiter waiter, CancellationToken cancellationToken)
+    {
         waiter.Begin(this, _group.Time.GetTimestamp(), cancellationToken);
         _waiters.AddLast(waiter.Node);
         if (_waiters.Count == 1)
@@ -80,8 +86,13 @@ internal sealed partial class ServerPool
         // Said before looking what there is: whoever gives something back at this moment looks here afterwards.
         Volatile.Write(ref _hungry, _hungry + 1);
         CountWaiters();
-        Interlocked.MemoryBarrier();
-        Serve();
+        if (_waiters.Count == 1 || !_group.TreatsAllAlike)
+        {
+            Interlocked.MemoryBarrier();
+            Serve();
+        }
+
+        // Otherwise what the first of them cannot have, the last cannot either: all that comes free goes to the first.
         return waiter.Task;
     }
 
@@ -254,7 +265,7 @@ internal sealed partial class ServerPool
         }
         else
         {
-            Offer(server);
+            Offer(server, now);
         }
     }
 
@@ -263,7 +274,7 @@ internal sealed partial class ServerPool
         // Whatever went wrong: a connection that could not be reset is nobody's (B16).
         if (server.Link.IsUsable && server.Link.Conversation.IsIdle && server.MayBeShared)
         {
-            Offer(server);
+            Offer(server, _group.Time.GetTimestamp());
         }
         else
         {
@@ -271,7 +282,7 @@ internal sealed partial class ServerPool
         }
     }
 
-    private void Offer(PooledServer server)
+    private void Offer(PooledServer server, long now)
     {
         if (!server.Link.IsUsable)
         {
@@ -285,7 +296,7 @@ internal sealed partial class ServerPool
             return;
         }
 
-        server.IdleSince = _group.Time.GetTimestamp();
+        server.IdleSince = now;
         server.IsIdle = true;
         _idle.Add(server);
         Volatile.Write(ref _idleCount, _idle.Count);

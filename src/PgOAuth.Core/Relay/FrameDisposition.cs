@@ -2,15 +2,16 @@ using PgOAuth.Sessions;
 
 namespace PgOAuth.Relay;
 
-/// <summary>What becomes of one message. <c>default</c> ends the session.</summary>
+/// <summary>What becomes of one message. <c>default</c> ends the session. Fits two registers: it is returned for each message.</summary>
 internal readonly struct FrameDisposition
 {
-    private FrameDisposition(FrameKind kind, SessionEndReason end = SessionEndReason.None, string? detail = null, int count = 0)
+    private readonly Refusal? _end;
+
+    private FrameDisposition(FrameKind kind, int count = 0, Refusal? end = null)
     {
         Kind = kind;
         Count = count;
-        End = end;
-        Detail = detail;
+        _end = end;
     }
 
     internal FrameKind Kind { get; }
@@ -18,9 +19,8 @@ internal readonly struct FrameDisposition
     /// <summary>Bytes of the message, its header included, that are replaced or that are needed.</summary>
     internal int Count { get; }
 
-    internal SessionEndReason End { get; }
-
-    internal string? Detail { get; }
+    /// <summary>Why the session ends, if it does.</summary>
+    internal Refusal End => _end ?? Unexplained;
 
     internal static FrameDisposition Pass => new(FrameKind.Pass);
 
@@ -32,11 +32,13 @@ internal readonly struct FrameDisposition
 
     internal static FrameDisposition Replace => new(FrameKind.Replace);
 
-    internal static FrameDisposition NeedMore(int count) => new(FrameKind.NeedMore, count: count);
+    private static Refusal Unexplained { get; } = new(SessionEndReason.InternalError, "no disposition for this message");
 
-    internal static FrameDisposition ReplaceHead(int count) => new(FrameKind.ReplaceHead, count: count);
+    internal static FrameDisposition NeedMore(int count) => new(FrameKind.NeedMore, count);
 
-    internal static FrameDisposition PassAndEnd(SessionEndReason reason) => new(FrameKind.PassAndEnd, reason);
+    internal static FrameDisposition ReplaceHead(int count) => new(FrameKind.ReplaceHead, count);
 
-    internal static FrameDisposition Refuse(SessionEndReason reason, string? detail = null) => new(FrameKind.Refuse, reason, detail);
+    internal static FrameDisposition PassAndEnd(SessionEndReason reason) => new(FrameKind.PassAndEnd, end: new Refusal(reason, null));
+
+    internal static FrameDisposition Refuse(SessionEndReason reason, string? detail = null) => new(FrameKind.Refuse, end: new Refusal(reason, detail));
 }

@@ -1,7 +1,7 @@
 namespace PgOAuth.Relay;
 
 /// <summary>The ways a message can go. <c>default</c> refuses.</summary>
-internal enum FrameKind
+internal enum FrameKind : byte
 {
     /// <summary>The session ends before it.</summary>
     Refuse,

@@ -1,5 +1,3 @@
-using PgOAuth.Sessions;
-
 namespace PgOAuth.Relay;
 
 /// <summary>
@@ -8,14 +6,13 @@ namespace PgOAuth.Relay;
 /// </summary>
 internal readonly struct RelayAction
 {
-    internal RelayAction(int forward, int skip = 0, int need = 0, SessionEndReason end = SessionEndReason.None, string? detail = null, bool needsServer = false)
+    internal RelayAction(int forward, int skip = 0, int need = 0, Refusal? end = null, bool needsServer = false)
     {
         NeedsServer = needsServer;
         Forward = forward;
         Skip = skip;
         Need = need;
         End = end;
-        Detail = detail;
     }
 
     internal int Forward { get; }
@@ -28,8 +25,6 @@ internal readonly struct RelayAction
     /// <summary>What is left of the input goes to a server, and none is attached: step again when one is.</summary>
     internal bool NeedsServer { get; }
 
-    internal SessionEndReason End { get; }
-
-    /// <summary>For the log, when the session ends here. A constant: nothing is allocated for it.</summary>
-    internal string? Detail { get; }
+    /// <summary>Why the session ends behind all that; null when it does not.</summary>
+    internal Refusal? End { get; }
 }

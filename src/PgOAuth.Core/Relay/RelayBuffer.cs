@@ -9,6 +9,7 @@ namespace PgOAuth.Relay;
 internal struct RelayBuffer
 {
     private const int Size = 32 * 1024;
+    private const int MaxShrunk = 4 * 1024;
 
     private byte[]? _array;
     private int _start;
@@ -69,6 +70,20 @@ internal struct RelayBuffer
         }
 
         return _array.AsMemory(_end);
+    }
+
+    /// <summary>What is in hand has to wait: it is little, mostly, and those who wait are many.</summary>
+    internal void Shrink()
+    {
+        var pending = _end - _start;
+        if (_array is { Length: >= Size } large && pending <= MaxShrunk)
+        {
+            _array = ArrayPool<byte>.Shared.Rent(pending);
+            large.AsSpan(_start, pending).CopyTo(_array);
+            ArrayPool<byte>.Shared.Return(large);
+            _start = 0;
+            _end = pending;
+        }
     }
 
     internal void Release()

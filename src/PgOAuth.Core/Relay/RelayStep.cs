@@ -6,7 +6,7 @@ namespace PgOAuth.Relay;
 /// <summary>
 /// Stage 6: one direction of the relay without its input and output: bytes in, a <see cref="RelayAction"/> out. Headers
 /// are always read, bodies stream through; only what somebody must see is asked for whole. Any transport can drive it:
-/// a readiness loop, stream pumps, a test.
+/// a readiness loop, streams, a test.
 /// </summary>
 /// <remarks>Not thread-safe; never blocks or waits, and allocates only what a new statement or setting takes.</remarks>
 internal abstract class RelayStep : IDisposable

@@ -1,5 +1,6 @@
 using PgOAuth.Protocol;
 using PgOAuth.Sessions;
+using PgOAuth.Transport;
 using PgOAuth.Upstream;
 
 namespace PgOAuth.Relay;
@@ -14,6 +15,7 @@ internal sealed class ServerLink
 
     private readonly UpstreamConnection _upstream;
     private readonly Stream _stream;
+    private readonly TransportStream? _plain;
     private readonly ServerStep _step;
     private RelayBuffer _buffer;
     private SessionRelay? _client;
@@ -27,6 +29,7 @@ internal sealed class ServerLink
     {
         _upstream = upstream;
         _stream = upstream.Channel.Stream;
+        _plain = _stream as TransportStream;
         _step = step;
         Conversation = conversation;
         _buffer = new RelayBuffer(upstream.Channel.Detach());
@@ -152,6 +155,7 @@ internal sealed class ServerLink
     /// <remarks>One method on purpose: a second one that waits would allocate its state each time, once per message.</remarks>
     private async Task RunAsync()
     {
+        ExecutionContexts.DoNotFlow();
         try
         {
             while (true)
@@ -196,9 +200,9 @@ internal sealed class ServerLink
                     }
 
                     _buffer.Consume(action.Forward + action.Skip);
-                    if (action.End != SessionEndReason.None)
+                    if (action.End is { } end)
                     {
-                        Failure = new SessionFailure(action.End, action.Detail);
+                        Failure = new SessionFailure(end.Reason, end.Detail);
                         return;
                     }
 
@@ -221,7 +225,14 @@ internal sealed class ServerLink
                 {
                     _buffer.Release();
                     // Completes when there is something to read, without a buffer waiting for it.
-                    await _stream.ReadAsync(Memory<byte>.Empty, CancellationToken.None).ConfigureAwait(false);
+                    if (_plain is { } plain)
+                    {
+                        await plain.ReadableAsync();
+                    }
+                    else
+                    {
+                        await _stream.ReadAsync(Memory<byte>.Empty, CancellationToken.None).ConfigureAwait(false);
+                    }
                 }
 
                 var read = await _stream.ReadAsync(_buffer.Room(need), CancellationToken.None).ConfigureAwait(false);

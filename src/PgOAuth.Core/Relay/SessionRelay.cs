@@ -13,8 +13,9 @@ internal sealed class SessionRelay : IDisposable
     private static readonly TimeSpan AbandonedTimeout = TimeSpan.FromSeconds(5);
 
     private readonly TransportStream? _connection;
+    private readonly TransportStream? _plain;
     private readonly ClientStep _step;
-    private readonly IServerSource _servers;
+    private readonly ServerSource _servers;
     private readonly CancellationTokenSource _stop;
     private RelayBuffer _buffer;
     private ServerLink? _server;
@@ -29,10 +30,11 @@ internal sealed class SessionRelay : IDisposable
     /// <param name="step">The direction from the client.</param>
     /// <param name="servers">Where server connections come from and go to.</param>
     /// <param name="stop">Ends the session.</param>
-    internal SessionRelay(Stream client, TransportStream? connection, ReadOnlySpan<byte> ahead, ClientConversation conversation, ClientStep step, IServerSource servers, CancellationTokenSource stop)
+    internal SessionRelay(Stream client, TransportStream? connection, ReadOnlySpan<byte> ahead, ClientConversation conversation, ClientStep step, ServerSource servers, CancellationTokenSource stop)
     {
         Stream = client;
         _connection = connection;
+        _plain = client == connection ? connection : null;
         Conversation = conversation;
         _buffer = new RelayBuffer(ahead);
         _step = step;
@@ -46,6 +48,9 @@ internal sealed class SessionRelay : IDisposable
 
     /// <summary>The server connection it has at the moment.</summary>
     internal ServerLink? Server => _server;
+
+    /// <summary>Cancelled when the session ends.</summary>
+    internal CancellationToken Stopping => _stop.Token;
 
     /// <summary>Whether a message of the proxy's own can still be sent to the client: nothing before it was cut short.</summary>
     internal bool CanTellClient { get; set; } = true;
@@ -102,9 +107,10 @@ internal sealed class SessionRelay : IDisposable
     /// <remarks>One method on purpose: a second one that waits would allocate its state each time, once per message.</remarks>
     internal async ValueTask<SessionFailure> RunAsync()
     {
+        ExecutionContexts.DoNotFlow();
         var stop = _stop.Token;
 
-        // A registration for each read would cost more than the step; End cancels the read itself.
+        // A registration for each read or wait would cost more than the step; End cancels what waits by itself.
         var read = _connection is null ? stop : CancellationToken.None;
         try
         {
@@ -133,16 +139,22 @@ internal sealed class SessionRelay : IDisposable
                     }
 
                     _buffer.Consume(action.Forward + action.Skip);
-                    if (action.End != SessionEndReason.None)
+                    if (action.End is { } end)
                     {
-                        End(new SessionFailure(action.End, action.Detail));
+                        End(new SessionFailure(end.Reason, end.Detail));
                         break;
                     }
 
                     if (action.NeedsServer)
                     {
                         // Taken first: what it needs depends on which one it is.
-                        var taken = _server ?? await _servers.TakeAsync(this, stop).ConfigureAwait(false);
+                        var taking = _server is null ? _servers.TakeAsync(read) : new ValueTask<ServerLink>(_server);
+                        if (!taking.IsCompleted)
+                        {
+                            _buffer.Shrink();
+                        }
+
+                        var taken = await taking.ConfigureAwait(false);
                         if (_server is null && (_end is not null || stop.IsCancellationRequested))
                         {
                             _servers.GiveBack(taken);
@@ -183,7 +195,14 @@ internal sealed class SessionRelay : IDisposable
                 {
                     _buffer.Release();
                     // Completes when there is something to read, without a buffer waiting for it.
-                    await Stream.ReadAsync(Memory<byte>.Empty, read).ConfigureAwait(false);
+                    if (_plain is { } plain)
+                    {
+                        await plain.ReadableAsync();
+                    }
+                    else
+                    {
+                        await Stream.ReadAsync(Memory<byte>.Empty, read).ConfigureAwait(false);
+                    }
                 }
 
                 var count = await Stream.ReadAsync(_buffer.Room(need), read).ConfigureAwait(false);
@@ -233,6 +252,7 @@ internal sealed class SessionRelay : IDisposable
         }
 
         _connection?.CancelRead();
+        _servers.TryCancelWait();
     }
 
     private void EndIfDrained()

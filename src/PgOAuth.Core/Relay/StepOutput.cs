@@ -50,5 +50,5 @@ internal ref struct StepOutput
     internal readonly RelayAction ToNeedServer() => new(_forward, Position - _forward, needsServer: true);
 
     internal readonly RelayAction ToEnd(in FrameDisposition disposition) =>
-        new(_forward, Position - _forward, end: disposition.End, detail: disposition.Detail);
+        new(_forward, Position - _forward, end: disposition.End);
 }

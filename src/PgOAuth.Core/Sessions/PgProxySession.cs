@@ -35,7 +35,7 @@ internal sealed partial class PgProxySession : IAsyncDisposable
     private readonly SessionCompletion _completion;
     private volatile SessionRelay? _relay;
     private volatile AdminSession? _admin;
-    private IServerSource? _servers;
+    private ServerSource? _servers;
     private CancelKey? _key;
     private volatile bool _killed;
     private volatile bool _draining;
@@ -264,7 +264,7 @@ internal sealed partial class PgProxySession : IAsyncDisposable
         }
     }
 
-    private ClientStep CreateStep(ClientConversation conversation, IServerSource servers) => new(
+    private ClientStep CreateStep(ClientConversation conversation, ServerSource servers) => new(
         conversation,
         _snapshot.Statements.For(_client.Connection?.Loop, servers is PoolLease),
         _snapshot.Guard is not null,

@@ -119,4 +119,7 @@ public enum SessionEndReason
 
     /// <summary>The client left its transaction idle for longer than <c>Pool:IdleTransactionTimeout</c>.</summary>
     IdleTransactionTimeout,
+
+    /// <summary><c>Pool:MaxPools</c> is reached.</summary>
+    TooManyPools,
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.CompilerServices;
 
 namespace PgOAuth.Transport;
 
@@ -9,6 +10,8 @@ namespace PgOAuth.Transport;
 /// <remarks>One read and one write at a time. Everything may be called from any thread; on the loop it is cheapest.</remarks>
 internal abstract class TransportStream : Stream
 {
+    private ValueTaskAwaiter<int> _emptyRead;
+
     /// <summary>Where the connection lives.</summary>
     internal abstract EventLoop Loop { get; }
 
@@ -20,6 +23,27 @@ internal abstract class TransportStream : Stream
     /// arithmetic of a TLS handshake: others live on the loop too.
     /// </summary>
     internal abstract bool ContinuesOnLoop { get; set; }
+
+    /// <summary>Whether there is something to read, or an error to learn from it. On the loop; when not, <see cref="WhenReadable"/> follows.</summary>
+    private protected virtual bool IsReadable
+    {
+        get
+        {
+#pragma warning disable CA2012 // Consumed once, by EndWait.
+            _emptyRead = ReadAsync(Memory<byte>.Empty, CancellationToken.None).GetAwaiter();
+#pragma warning restore CA2012
+            return _emptyRead.IsCompleted;
+        }
+    }
+
+    /// <summary>Waits for something to read as a read into an empty buffer does, for less. On the loop only.</summary>
+    internal Readability ReadableAsync() => new(this);
+
+    /// <summary>Runs <paramref name="continuation"/> on the loop, once.</summary>
+    private protected virtual void WhenReadable(Action continuation) => _emptyRead.UnsafeOnCompleted(continuation);
+
+    /// <summary>Throws when the wait was cancelled.</summary>
+    private protected virtual void EndWait() => _emptyRead.GetResult();
 
     /// <summary>Sends FIN: the peer reads to the end, and may still send.</summary>
     internal abstract void ShutdownSend();
@@ -72,4 +96,18 @@ internal abstract class TransportStream : Stream
     public override void SetLength(long value) => throw new InvalidOperationException("A connection has no length.");
 
     private static InvalidOperationException BlockingCall() => new("A loop's connections are read and written asynchronously: anything else would block the loop.");
+
+    /// <summary>An awaiter that is called straight from the event: a task's way there costs as much as all that follows.</summary>
+    internal readonly struct Readability(TransportStream stream) : ICriticalNotifyCompletion
+    {
+        internal bool IsCompleted => stream.IsReadable;
+
+        internal Readability GetAwaiter() => this;
+
+        public void OnCompleted(Action continuation) => UnsafeOnCompleted(continuation);
+
+        public void UnsafeOnCompleted(Action continuation) => stream.WhenReadable(continuation);
+
+        internal void GetResult() => stream.EndWait();
+    }
 }

@@ -195,6 +195,7 @@ internal static class ProxyOptionsReader
         reader.Text(nameof(options.TenantClaim), value => options.TenantClaim = value);
         reader.Number(nameof(options.MaxPerTenant), value => options.MaxPerTenant = value);
         reader.Number(nameof(options.MaxPerPrincipal), value => options.MaxPerPrincipal = value);
+        reader.Number(nameof(options.MaxPools), value => options.MaxPools = value);
     }
 
     private static void Read(SectionReader reader, TransportOptions options)

@@ -109,6 +109,7 @@ internal static class MistakenOptions
         - Pool:MaxPreparedStatements: must be between 1 and 100,000.
         - Pool:MaxPerTenant: must be between 0 and 100,000.
         - Pool:MaxPerPrincipal: must be between 0 and 100,000.
+        - Pool:MaxPools: must be between 1 and 100,000.
         - Pool:MinSize: must not be larger than Size.
         - Pool:TenantClaim: must name a claim, or be left out: then the issuer is the tenant.
         - Transport:Kind: must be one of Auto, Loop, Socket.
@@ -295,5 +296,6 @@ internal static class MistakenOptions
         pool.TenantClaim = " ";
         pool.MaxPerTenant = -1;
         pool.MaxPerPrincipal = -1;
+        pool.MaxPools = 0;
     }
 }

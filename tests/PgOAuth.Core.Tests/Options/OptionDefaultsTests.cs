@@ -138,6 +138,7 @@ public sealed class OptionDefaultsTests
             PoolOptions.TenantClaim = null
             PoolOptions.MaxPerTenant = 0
             PoolOptions.MaxPerPrincipal = 0
+            PoolOptions.MaxPools = 1000
             TransportOptions.Kind = Auto
             TransportOptions.Loops = 0
             AuditingOptions.QueueCapacity = 10000

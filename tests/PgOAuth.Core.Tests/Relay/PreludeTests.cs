@@ -243,8 +243,8 @@ public sealed class PreludeTests : IDisposable
         var incomplete = _shared.NewClient().Step.Step(Query("select 1").AsSpan(0, 7));
         Assert.False(incomplete.NeedsServer);
         Assert.Equal(Query("select 1").Length, incomplete.Need);
-        Assert.Equal(SessionEndReason.ProtocolViolation, client.Step.Step(Message('y', 0)).End);
-        Assert.Equal(SessionEndReason.ClientTerminated, client.Step.Step(Terminate).End);
+        Assert.Equal(SessionEndReason.ProtocolViolation, client.Step.Step(Message('y', 0)).End?.Reason);
+        Assert.Equal(SessionEndReason.ClientTerminated, client.Step.Step(Terminate).End?.Reason);
     }
 
     [Fact]

@@ -36,7 +36,7 @@ internal sealed class StepDriver(RelayStep step)
             Output.AddRange(step.Replacement.WrittenSpan);
             step.Replacement.Clear();
             _pending.RemoveRange(0, action.Forward + action.Skip);
-            (End, Detail) = (action.End, action.Detail);
+            (End, Detail) = (action.End?.Reason ?? SessionEndReason.None, action.End?.Detail);
             if (End != SessionEndReason.None || action.Forward + action.Skip == 0)
             {
                 return;

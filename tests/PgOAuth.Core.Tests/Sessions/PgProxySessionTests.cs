@@ -42,7 +42,7 @@ public sealed class PgProxySessionTests : IAsyncLifetime
         components.RoleMappers.Add(new AnalystMapper());
         _compiled = ProxyCompilation.Compile(options, components, "", TestTransport.Shared, NullLogger.Instance);
         _audit = new AuditQueue(options.Auditing, [_audits], _metrics, NullLogger.Instance);
-        _pools = new PoolDirectory(options.Pool, TestTransport.Shared, new PauseGate(), _metrics, TimeProvider.System);
+        _pools = new PoolDirectory(options.Pool, TestTransport.Shared, new PauseGate(), _metrics, TimeProvider.System, NullLogger.Instance);
         _cancels = new CancelRequestRouter(options.Limits, TimeProvider.System, NullLogger.Instance);
         _gate = new ConnectionGate(options.Limits);
         return ValueTask.CompletedTask;

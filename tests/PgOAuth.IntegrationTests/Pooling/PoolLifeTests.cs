@@ -234,6 +234,56 @@ public sealed class PoolLifeTests(ProxyFixture shared)
         }
     }
 
+    [Theory]
+    [InlineData(TransportKind.Auto)]
+    [InlineData(TransportKind.Socket)]
+    public async Task OnlyConnection_GoesToTheLoopOfWhoeverWaits(TransportKind transport)
+    {
+        await using var proxy = await PooledProxies.StartAsync(
+            shared,
+            18,
+            PoolMode.Transaction,
+            Cancellation,
+            configure: options =>
+            {
+                options.Transport.Kind = transport;
+                options.Transport.Loops = 3;
+            });
+
+        // A dozen sessions are shared out to all loops; one of them has the connection at a time.
+        var processes = await Task.WhenAll(Enumerable.Range(0, 12).Select(async n =>
+        {
+            await using var client = await PooledProxies.LogInAsync(proxy, string.Create(CultureInfo.InvariantCulture, $"person{n % 3}"), Cancellation);
+            var seen = new HashSet<string?>();
+            for (var round = 0; round < 20; round++)
+            {
+                seen.Add(await client.AskAsync("select pg_backend_pid()", Cancellation));
+            }
+
+            await client.SendAsync(RawClient.Message('X'), Cancellation);
+            return Assert.Single(seen);
+        }));
+
+        Assert.Single(processes.Distinct());
+    }
+
+    [Theory]
+    [MemberData(nameof(PostgresMajors.All), MemberType = typeof(PostgresMajors))]
+    public async Task PoolOverTheLimit_IsRefusedAndOthersGoOn(int major)
+    {
+        await using var proxy = await PooledProxies.StartAsync(shared, major, PoolMode.Transaction, Cancellation, configure: static options =>
+        {
+            options.Pool.MaxPools = 1;
+            options.Pool.TenantClaim = "tenant";
+        });
+        await using var first = await PooledProxies.LogInAsync(proxy, "anna", Cancellation);
+
+        var refused = await Assert.ThrowsAsync<RawError>(() => PooledProxies.LogInAsync(proxy, "anna", Cancellation, tenant: "other"));
+        Assert.Equal("53300", refused.SqlState);
+        await using var second = await PooledProxies.LogInAsync(proxy, "berta", Cancellation);
+        Assert.Equal("1", await second.AskAsync("select 1", Cancellation));
+    }
+
     private static int Waiting(ProxyHost proxy) => proxy.Proxy.GetPools().Sum(static pool => pool.ClientsWaiting);
 
     private static string Describe(ProxyHost proxy) =>

@@ -106,9 +106,9 @@ internal sealed class OracleRun : IDisposable
                 await session.Server!.Connection.SendAsync(toServer.ToArray(), cancellationToken);
             }
 
-            if (action.End != SessionEndReason.None)
+            if (action.End is not null)
             {
-                throw new InvalidOperationException($"The client's step ended with {action.End} {action.Detail}");
+                throw new InvalidOperationException($"The client's step ended with {action.End}");
             }
 
             if (action.NeedsServer)
@@ -154,9 +154,9 @@ internal sealed class OracleRun : IDisposable
             client.Add([.. server.Pending[..action.Forward], .. server.Step.Replacement.WrittenSpan]);
             server.Step.Replacement.Clear();
             server.Pending.RemoveRange(0, action.Forward + action.Skip);
-            if (action.End != SessionEndReason.None)
+            if (action.End is not null)
             {
-                throw new InvalidOperationException($"The server's step ended with {action.End} {action.Detail}");
+                throw new InvalidOperationException($"The server's step ended with {action.End}");
             }
 
             if (action.Forward + action.Skip == 0)

@@ -83,12 +83,12 @@ public sealed class PreludeTests
                 transcript.Add([.. pending[..action.Forward], .. serverStep.Replacement.WrittenSpan]);
                 serverStep.Replacement.Clear();
                 pending = pending[(action.Forward + action.Skip)..];
-                if (action.End != SessionEndReason.None)
+                if (action.End is not null)
                 {
                     // What the server does with the rest is seen before it is asked.
                     await connection.SendAsync(OracleScript.End, cancellationToken);
                     await connection.ReadToEndAsync(cancellationToken);
-                    return (action.End, string.Join(" | ", transcript.Lines));
+                    return (action.End.Reason, string.Join(" | ", transcript.Lines));
                 }
             }
             while (action.Forward + action.Skip > 0 && pending.Length > 0);

@@ -124,7 +124,7 @@ internal sealed class SoakRun(ProxyHost host, SoakOptions options)
         for (var n = 1; Environment.TickCount64 < until && !IsOver; n++)
         {
             await PauseAsync(TimeSpan.FromMilliseconds(200));
-            if (Options.Restarts && n % 100 == 0)
+            if (Options.Restarts && n % 25 == 0)
             {
                 await host.Server.RestartAsync();
             }

@@ -90,31 +90,31 @@ public sealed class RelayRig : IDisposable
         }
     }
 
-    private sealed class OneServer(ServerLink link, bool isMultiplexed) : IServerSource
+    private sealed class OneServer(ServerLink link, bool isMultiplexed) : ServerSource
     {
-        public bool IsShared => isMultiplexed;
+        internal override bool IsShared => isMultiplexed;
 
-        public bool IsGivenBackWhenIdle => isMultiplexed;
+        internal override bool IsGivenBackWhenIdle => isMultiplexed;
 
-        public ValueTask<ServerLink> TakeAsync(SessionRelay session, CancellationToken cancellationToken) => new(link);
+        internal override ValueTask<ServerLink> TakeAsync(CancellationToken cancellationToken) => new(link);
 
-        public void Begin(SessionRelay session)
+        internal override void Begin(SessionRelay session)
         {
         }
 
-        public ServerNeeds Prepare(SessionRelay session) => default;
+        internal override ServerNeeds Prepare(SessionRelay session) => default;
 
-        public bool TryCancelWait() => false;
+        internal override bool TryCancelWait() => false;
 
-        public void Dispose()
+        public override void Dispose()
         {
         }
 
-        public void GiveBack(ServerLink server)
+        internal override void GiveBack(ServerLink server)
         {
         }
 
-        public void Discard(ServerLink server)
+        internal override void Discard(ServerLink server)
         {
         }
     }

@@ -60,7 +60,7 @@ public sealed class SharedRig : IDisposable
         while (!input.IsEmpty)
         {
             var action = step.Step(input);
-            if (action.End != SessionEndReason.None || action.Forward + action.Skip == 0)
+            if (action.End is not null || action.Forward + action.Skip == 0)
             {
                 throw new InvalidOperationException("The step does not go on.");
             }

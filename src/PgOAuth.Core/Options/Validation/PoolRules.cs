@@ -24,6 +24,7 @@ internal static class PoolRules
         mistakes.CheckRange("Pool:MaxPreparedStatements", pool.MaxPreparedStatements, 1, 100_000);
         mistakes.CheckRange("Pool:MaxPerTenant", pool.MaxPerTenant, 0, MostConnections);
         mistakes.CheckRange("Pool:MaxPerPrincipal", pool.MaxPerPrincipal, 0, MostConnections);
+        mistakes.CheckRange("Pool:MaxPools", pool.MaxPools, 1, MostConnections);
         if (pool.MinSize > pool.Size && pool.MinSize <= MostConnections)
         {
             mistakes.Add("Pool:MinSize", "must not be larger than Size.");

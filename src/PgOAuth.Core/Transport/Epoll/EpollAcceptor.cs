@@ -164,7 +164,10 @@ internal sealed class EpollAcceptor : IAsyncDisposable
                 return;
             }
 
+            // A session has something to hand on, its activity for one.
+            ExecutionContext.RestoreFlow();
             accepted(stream);
+            ExecutionContext.SuppressFlow();
         }
 
         /// <summary>sockaddr_in and sockaddr_in6; null for a Unix socket.</summary>

@@ -114,6 +114,7 @@ internal sealed class EpollLoop : EventLoop, IAsyncDisposable
     private unsafe void Run()
     {
         Current = this;
+        ExecutionContexts.DoNotFlow();
         var events = (byte*)NativeMemory.Alloc(MaxEvents, (nuint)Libc.EventSize);
         var isBehind = false;
         var round = 0u;

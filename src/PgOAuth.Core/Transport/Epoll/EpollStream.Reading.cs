@@ -14,6 +14,10 @@ internal sealed partial class EpollStream : IValueTaskSource<int>
     private Memory<byte> _readBuffer;
     private int _readsAtOnce;
 
+    /// <summary>Who waits for something to read, without a buffer and without a token.</summary>
+    private Action? _waiting;
+    private bool _isWaitCancelled;
+
     /// <summary>Written by the reader, who may be anywhere.</summary>
     private bool _isReading;
 
@@ -59,11 +63,40 @@ internal sealed partial class EpollStream : IValueTaskSource<int>
         return new ValueTask<int>(this, _read.Version);
     }
 
+    private protected override bool IsReadable => TryRead(Memory<byte>.Empty, out _, out _);
+
+    private protected override void WhenReadable(Action continuation)
+    {
+        if (_isReading)
+        {
+            throw new InvalidOperationException("Somebody reads already.");
+        }
+
+        _readsAtOnce = 0;
+        _isReading = true;
+        _isWaitCancelled = false;
+        _waiting = continuation;
+    }
+
+    private protected override void EndWait()
+    {
+        if (_isWaitCancelled)
+        {
+            _isWaitCancelled = false;
+            throw new OperationCanceledException();
+        }
+    }
+
     internal override void CancelRead() => OnLoop(static stream => ((EpollStream)stream!).CancelReadNow());
 
     private void CancelReadNow()
     {
-        if (_isReadBegun)
+        if (_waiting is not null)
+        {
+            _isWaitCancelled = true;
+            EndWaiting();
+        }
+        else if (_isReadBegun)
         {
             EndRead();
             _read.SetException(new OperationCanceledException());
@@ -107,8 +140,22 @@ internal sealed partial class EpollStream : IValueTaskSource<int>
         ContinueRead();
     }
 
+    private void EndWaiting()
+    {
+        var waiting = _waiting!;
+        _waiting = null;
+        _isReading = false;
+        waiting();
+    }
+
     private void ContinueRead()
     {
+        if (_waiting is not null)
+        {
+            EndWaiting();
+            return;
+        }
+
         if (!_loop.IsCurrent)
         {
             _loop.Post(static stream => ((EpollStream)stream!).ContinueRead(), this);

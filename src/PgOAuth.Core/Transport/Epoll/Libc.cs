@@ -38,6 +38,9 @@ internal static unsafe partial class Libc
     internal const int SolSocket = 1;
     internal const int SoError = 4;
 
+    private static readonly nint _receiveFrom = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 45 : 207;
+    private static readonly nint _sendTo = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 44 : 206;
+
     /// <summary>The kernel packs the structure on x86-64 and nowhere else (linux/eventpoll.h).</summary>
     internal static int EventSize { get; } = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 12 : 16;
 
@@ -55,11 +58,12 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "eventfd", SetLastError = true)]
     internal static partial int EventFd(uint initial, int flags);
 
-    [LibraryImport("libc", EntryPoint = "recv")]
-    private static partial nint Receive(int fd, byte* buffer, nint length, int flags);
-
-    [LibraryImport("libc", EntryPoint = "send")]
-    private static partial nint Send(int fd, byte* buffer, nint length, int flags);
+    /// <summary>
+    /// recv and send let a thread be cancelled while they wait, and pay for that each time, twice: here nobody waits in them and nobody is
+    /// cancelled. So the kernel is called by the number, as seldom as that is a good idea (asm/unistd.h).
+    /// </summary>
+    [LibraryImport("libc", EntryPoint = "syscall")]
+    private static partial nint Call(nint number, nint fd, byte* buffer, nint length, nint flags, nint address, nint addressLength);
 
     [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
     internal static partial nint Write(SafeFileHandle fd, byte* buffer, nint length);
@@ -120,7 +124,7 @@ internal static unsafe partial class Libc
     {
         fixed (byte* start = buffer)
         {
-            var count = Receive(fd, start, buffer.Length, 0);
+            var count = Call(_receiveFrom, fd, start, buffer.Length, 0, 0, 0);
             return count >= 0 ? count : -Marshal.GetLastSystemError();
         }
     }
@@ -129,7 +133,7 @@ internal static unsafe partial class Libc
     internal static nint Peek(int fd)
     {
         byte first;
-        var count = Receive(fd, &first, 1, PeekFlag);
+        var count = Call(_receiveFrom, fd, &first, 1, PeekFlag, 0, 0);
         return count >= 0 ? count : -Marshal.GetLastSystemError();
     }
 
@@ -138,7 +142,7 @@ internal static unsafe partial class Libc
     {
         fixed (byte* start = buffer)
         {
-            var count = Send(fd, start, buffer.Length, NoSignal);
+            var count = Call(_sendTo, fd, start, buffer.Length, NoSignal, 0, 0);
             return count >= 0 ? count : -Marshal.GetLastSystemError();
         }
     }

@@ -3,9 +3,9 @@ using PgOAuth.Testing.Relay;
 
 namespace PgOAuth.Benchmarks.Relay;
 
-/// <summary>Both pumps with the guard, client to server and back, without sockets: what the proxy's own code costs per round trip.</summary>
+/// <summary>Both directions with the guard, client to server and back, without sockets: what the proxy's own code costs per round trip.</summary>
 [MemoryDiagnoser]
-public class RelayPumpBenchmarks
+public class SessionRelayBenchmarks
 {
     private readonly RelayRig _simple = new(RelayConversation.Simple);
     private readonly RelayRig _extended = new(RelayConversation.Extended);
