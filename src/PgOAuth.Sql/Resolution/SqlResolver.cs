@@ -1,0 +1,28 @@
+using PgOAuth.Sql.Lexing;
+using PgOAuth.Sql.Syntax;
+
+namespace PgOAuth.Sql.Resolution;
+
+/// <summary>
+/// From a parsed statement and a catalog to what it accesses, as PostgreSQL's own analysis would find it. One object serves one
+/// statement at a time and keeps its buffers.
+/// </summary>
+internal sealed class SqlResolver
+{
+    private ISqlCatalog? _catalog;
+
+    /// <summary>Fills <paramref name="accesses"/>. Anything not found or not understood is its <see cref="SqlAccessList.Failure"/>.</summary>
+    /// <param name="text">The text that was parsed.</param>
+    /// <param name="tokens">The parser's tokens.</param>
+    /// <param name="nodes">The parser's nodes.</param>
+    /// <param name="statement">One of the parser's statements.</param>
+    /// <param name="catalog">Where names are looked up.</param>
+    /// <param name="accesses">Cleared and filled.</param>
+    public void Resolve(ReadOnlySpan<byte> text, SqlToken[] tokens, SqlNode[] nodes, SqlStatement statement, ISqlCatalog catalog, SqlAccessList accesses)
+    {
+        _catalog = catalog;
+        accesses.Clear();
+        accesses.Add(SqlAccessKind.Statement, statement.Kind, null, nodes[statement.Root].Token, nodes[statement.Root].EndToken);
+        accesses.Fail(_catalog.Database is null ? "no database" : "not resolved", nodes[statement.Root].Token, nodes[statement.Root].EndToken);
+    }
+}
