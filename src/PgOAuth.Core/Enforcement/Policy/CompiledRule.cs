@@ -30,8 +30,15 @@ internal sealed class CompiledRule
     /// <summary>The name for people: "scope orders:read, rule 1".</summary>
     public override string ToString() => Scope is null ? Name : $"scope {Scope}, {Name}";
 
-    internal bool IsAboutFunction(ReadOnlySpan<byte> schema, ReadOnlySpan<byte> name, bool isCall)
+    /// <param name="isCall">CALL, and not in an expression.</param>
+    /// <param name="isGuarded">Only a rule that names the function, or gives all dangerous ones, allows it.</param>
+    internal bool IsAboutFunction(ReadOnlySpan<byte> schema, ReadOnlySpan<byte> name, bool isCall, bool isGuarded)
     {
+        if (!IsDenial && !isCall && isGuarded && (Permissions & StatementPermissions.DangerousFunctions) != 0)
+        {
+            return true;
+        }
+
         if (isCall && (Permissions & StatementPermissions.Call) == 0 && !(IsDenial && Permissions == StatementPermissions.None))
         {
             return false;
@@ -45,7 +52,9 @@ internal sealed class CompiledRule
 
         foreach (ref readonly var pattern in Functions.AsSpan())
         {
-            if (IsDenial ? pattern.MatchesDenied(schema, name) : pattern.Matches(schema, name))
+            if (IsDenial
+                ? pattern.MatchesDenied(schema, name)
+                : pattern.Matches(schema, name) && (!isGuarded || (pattern.Name.IsExact && pattern.Schema.IsExact)))
             {
                 return true;
             }

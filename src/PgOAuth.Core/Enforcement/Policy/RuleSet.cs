@@ -43,7 +43,8 @@ internal sealed class RuleSet
         _byName = names.ToDictionary(static entry => entry.Key, static entry => entry.Value.ToArray(), Utf8NameComparer.Instance);
         _lookup = _byName.GetAlternateLookup<ReadOnlySpan<byte>>();
         _wide = [.. wide];
-        _functions = [.. _rules.Where(static rule => rule.Functions.Length > 0)];
+        _functions = [.. _rules.Where(static rule =>
+            rule.Functions.Length > 0 || (rule.Permissions & StatementPermissions.DangerousFunctions) != 0)];
         _settings = [.. _rules.Where(static rule => rule.Settings.Length > 0)];
     }
 
@@ -57,33 +58,20 @@ internal sealed class RuleSet
     /// <summary>The rule about this relation and, unless empty, this column.</summary>
     /// <param name="anyOf">The permissions, one of which the rule must have.</param>
     /// <param name="column">Empty: whatever columns the rule has.</param>
-    internal CompiledRule? FindRelation(StatementPermissions anyOf, ReadOnlySpan<byte> schema, ReadOnlySpan<byte> name, ReadOnlySpan<byte> column = default)
-    {
-        var found = _lookup.TryGetValue(name, out var rules) ? FindRelation(rules, anyOf, schema, name, column) : null;
-        return found ?? FindRelation(_wide, anyOf, schema, name, column);
-    }
+    internal CompiledRule? FindRelation(StatementPermissions anyOf, ReadOnlySpan<byte> schema, ReadOnlySpan<byte> name, ReadOnlySpan<byte> column = default) =>
+        FindRelation(anyOf, schema, name, column, isWhole: false);
 
     /// <summary>The rule about all of this relation's columns, also those that nobody knows of.</summary>
-    internal CompiledRule? FindWholeRelation(StatementPermissions anyOf, ReadOnlySpan<byte> schema, ReadOnlySpan<byte> name)
-    {
-        foreach (var rule in _rules)
-        {
-            if ((rule.Permissions & anyOf) != 0 && rule.Columns.IsAll && rule.IsAboutRelation(schema, name)
-                && (rule.Within is not { } limit || limit.FindWholeRelation(anyOf, schema, name) is not null))
-            {
-                return rule;
-            }
-        }
-
-        return null;
-    }
+    internal CompiledRule? FindWholeRelation(StatementPermissions anyOf, ReadOnlySpan<byte> schema, ReadOnlySpan<byte> name) =>
+        FindRelation(anyOf, schema, name, default, isWhole: true);
 
     /// <summary>The rule about this function, or with <paramref name="isCall"/> procedure.</summary>
-    internal CompiledRule? FindFunction(ReadOnlySpan<byte> schema, ReadOnlySpan<byte> name, bool isCall)
+    internal CompiledRule? FindFunction(ReadOnlySpan<byte> schema, ReadOnlySpan<byte> name, bool isCall, bool isGuarded)
     {
         foreach (var rule in _functions)
         {
-            if (rule.IsAboutFunction(schema, name, isCall) && (rule.Within is not { } limit || limit.FindFunction(schema, name, isCall) is not null))
+            if (rule.IsAboutFunction(schema, name, isCall, isGuarded)
+                && (rule.Within is not { } limit || limit.FindFunction(schema, name, isCall, isGuarded) is not null))
             {
                 return rule;
             }
@@ -122,19 +110,31 @@ internal sealed class RuleSet
         return null;
     }
 
+    private CompiledRule? FindRelation(
+        StatementPermissions anyOf,
+        ReadOnlySpan<byte> schema,
+        ReadOnlySpan<byte> name,
+        ReadOnlySpan<byte> column,
+        bool isWhole)
+    {
+        var found = _lookup.TryGetValue(name, out var rules) ? FindRelation(rules, anyOf, schema, name, column, isWhole) : null;
+        return found ?? FindRelation(_wide, anyOf, schema, name, column, isWhole);
+    }
+
     private static CompiledRule? FindRelation(
         CompiledRule[] rules,
         StatementPermissions anyOf,
         ReadOnlySpan<byte> schema,
         ReadOnlySpan<byte> name,
-        ReadOnlySpan<byte> column)
+        ReadOnlySpan<byte> column,
+        bool isWhole)
     {
         foreach (var rule in rules)
         {
             if ((rule.Permissions & anyOf) != 0
-                && (column.IsEmpty || rule.Columns.Contains(column))
+                && (isWhole ? rule.Columns.IsAll : column.IsEmpty || rule.Columns.Contains(column))
                 && rule.IsAboutRelation(schema, name)
-                && (rule.Within is not { } limit || limit.FindRelation(anyOf, schema, name, column) is not null))
+                && (rule.Within is not { } limit || limit.FindRelation(anyOf, schema, name, column, isWhole) is not null))
             {
                 return rule;
             }
