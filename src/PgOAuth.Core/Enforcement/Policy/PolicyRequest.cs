@@ -97,7 +97,7 @@ internal readonly ref struct PolicyRequest
             PolicyRequestKind.Function => rules.FindFunction(Schema, Name, isCall: false, isGuarded: false),
             PolicyRequestKind.Procedure => rules.FindFunction(Schema, Name, isCall: true, isGuarded: false),
             PolicyRequestKind.SetSetting or PolicyRequestKind.ShowSetting => rules.FindSetting(Name),
-            PolicyRequestKind.Wholesale => rules.FindWholesale(AnyOf),
+            PolicyRequestKind.Wholesale => rules.FindAnywhere(AnyOf),
             _ => null,
         };
     }

@@ -99,9 +99,26 @@ internal sealed class RuleSet
     {
         foreach (var rule in _rules)
         {
-            if ((rule.Permissions & permission) == permission
+            if ((rule.Permissions & permission) != 0
                 && ((permission & ~StatementPermissions.Dangerous) == 0 || rule.IsWholesale)
                 && (rule.Within is not { } limit || limit.FindWholesale(permission) is not null))
+            {
+                return rule;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>
+    /// Of rules that deny: one that has the permission for anything at all. Who drops a schema drops what is in it, and nobody knows
+    /// whether that is what the rule protects.
+    /// </summary>
+    internal CompiledRule? FindAnywhere(StatementPermissions permission)
+    {
+        foreach (var rule in _rules)
+        {
+            if ((rule.Permissions & permission) != 0 && rule.Columns.IsAll)
             {
                 return rule;
             }

@@ -72,9 +72,8 @@ internal static class StatementRequirements
                 return At(words, 1) is T.Collation or T.Text || (At(words, 1) is T.Or && At(words, 3) is T.Collation or T.Text)
                     ? StatementRequirement.Needs(P.Ddl)
                     : requirement;
-            case N.DropStmt or N.RenameStmt or N.AlterObjectSchemaStmt or N.AlterOwnerStmt or N.CommentStmt:
-                var word = kind is N.CommentStmt ? At(words, 2) : At(words, 1);
-                var permission = OfObject(word);
+            case N.DropStmt or N.RenameStmt or N.AlterObjectSchemaStmt or N.AlterOwnerStmt:
+                var permission = OfObject(At(words, 1));
                 return permission == P.Ddl ? requirement : StatementRequirement.Needs(permission);
             case N.GrantStmt:
                 return IsGrantOnServer(words) ? StatementRequirement.Needs(P.DangerousServer) : requirement;
@@ -90,7 +89,7 @@ internal static class StatementRequirements
             or T.Policy or T.Text or T.Column or T.Constraint => P.Ddl,
         T.Function or T.Procedure or T.Routine or T.Aggregate or T.Operator or T.Cast or T.Transform or T.Trigger or T.Rule or T.Event
             or T.Language or T.Procedural or T.Extension or T.Conversion or T.Access => P.DangerousCode,
-        T.Role or T.User or T.GroupP => P.DangerousRoles,
+        T.Role or T.User or T.Group => P.DangerousRoles,
         _ => P.DangerousServer,
     };
 
