@@ -8,8 +8,11 @@ internal sealed class DecisionTrace
 
     internal IReadOnlyList<DecisionTraceEntry> Entries => _entries;
 
+    internal PolicyRefusal? FirstRefusal { get; private set; }
+
     internal void Add(DecisionTraceEntry entry)
     {
+        FirstRefusal ??= entry.Refusal;
         if (entry.Refusal is not null || _seen.Add(entry))
         {
             _entries.Add(entry);

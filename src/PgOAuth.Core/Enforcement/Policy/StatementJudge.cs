@@ -5,15 +5,14 @@ namespace PgOAuth.Enforcement.Policy;
 
 /// <summary>
 /// Finds for each thing that a statement needs the rule that allows it (stage 7). Stops at the first refusal, unless somebody wants to see
-/// them all. With <c>true</c> its methods say: go on.
+/// them all. Its methods return the refusal; null says: go on.
 /// </summary>
-internal ref struct StatementJudge
+internal readonly ref struct StatementJudge
 {
     private readonly Grant _grant;
     private readonly StatementFacts _facts;
     private readonly DecisionTrace? _trace;
     private readonly StatementRequirement _root;
-    private PolicyRefusal? _refusal;
 
     internal StatementJudge(Grant grant, in StatementFacts facts, DecisionTrace? trace)
     {
@@ -23,33 +22,26 @@ internal ref struct StatementJudge
         _root = StatementRequirements.Of(facts.Statement.Kind, facts.Words);
     }
 
-    internal readonly StatementFacts Facts => _facts;
+    internal StatementFacts Facts => _facts;
 
-    internal readonly PolicyRefusal? Refusal => _refusal;
+    /// <summary>What the statement needs, by its kind and words.</summary>
+    internal StatementRequirement Root => _root;
 
     internal StatementDecision Run()
     {
-        if (_facts.Accesses.Failure is { } failure)
-        {
-            Refuse(PolicyRefusalReason.NotUnderstood, failure, 0, _facts.Accesses.FailureToken, _facts.Accesses.FailureEndToken);
-        }
-        else if (_facts.Accesses.Count == 0)
-        {
-            RefuseAccess("nothing is known of it", 0);
-        }
-        else if (CheckKinds())
-        {
-            _refusal = new AccessJudge(this, _root).Run();
-        }
-
-        return _refusal is null ? StatementDecision.Allow : StatementDecision.Refuse(_refusal);
+        var refusal = _facts.Accesses.Failure is { } failure
+            ? Refuse(PolicyRefusalReason.NotUnderstood, failure, 0, _facts.Accesses.FailureToken, _facts.Accesses.FailureEndToken)
+            : _facts.Accesses.Count == 0 ? RefuseAccess("nothing is known of it", 0)
+            : CheckKinds() ?? new AccessJudge(this).Run();
+        refusal ??= _trace?.FirstRefusal;
+        return refusal is null ? StatementDecision.Allow : StatementDecision.Refuse(refusal);
     }
 
     /// <summary>Looks for the rule about one thing.</summary>
     /// <param name="access">The access that needs it.</param>
     /// <param name="token">First token of what is to be shown.</param>
     /// <param name="endToken">Token after it.</param>
-    internal bool Check(in PolicyRequest request, int access, int token, int endToken)
+    internal PolicyRefusal? Check(scoped in PolicyRequest request, int access, int token, int endToken)
     {
         var denial = request.FindDenial(_grant.Deny);
         if (denial is null && request.FindAllowance(_grant.Allow, _grant.Policy.Baseline) is { } rule)
@@ -60,7 +52,7 @@ internal ref struct StatementJudge
                 _trace.Add(new DecisionTraceEntry(request.Describe(), start, end, rule, null));
             }
 
-            return true;
+            return null;
         }
 
         var span = _facts.SpanOf(token, endToken);
@@ -77,25 +69,25 @@ internal ref struct StatementJudge
     }
 
     /// <summary>As the other, at the place of the access.</summary>
-    internal bool Check(in PolicyRequest request, int access)
+    internal PolicyRefusal? Check(scoped in PolicyRequest request, int access)
     {
         ref readonly var place = ref _facts.Accesses.Accesses[access];
         return Check(request, access, place.Token, place.EndToken);
     }
 
     /// <summary>Whether no rule about the thing denies it; nobody need allow it.</summary>
-    internal bool CheckNotDenied(in PolicyRequest request, int access) => request.FindDenial(_grant.Deny) is null || Check(request, access);
+    internal PolicyRefusal? CheckNotDenied(scoped in PolicyRequest request, int access) =>
+        request.FindDenial(_grant.Deny) is null ? null : Check(request, access);
 
-    /// <summary>Whether a rule allows all of a relation and none denies anything of it: its columns need not be asked for.</summary>
-    internal bool IsWhole(in PolicyRequest relation, int access)
+    /// <summary>Whether a rule allows all of a relation and none denies anything of it: its columns need not be asked for one by one.</summary>
+    internal bool IsWhole(scoped in PolicyRequest relation)
     {
         var whole = relation.Whole();
         return whole.FindDenial(_grant.Deny) is null
-            && whole.FindAllowance(_grant.Allow, _grant.Policy.Baseline) is not null
-            && Check(relation, access);
+            && whole.FindAllowance(_grant.Allow, _grant.Policy.Baseline) is not null;
     }
 
-    internal bool RefuseAccess(string why, int access)
+    internal PolicyRefusal? RefuseAccess(string why, int access)
     {
         var (token, endToken) = (_facts.Nodes[_facts.Statement.Root].Token, _facts.Nodes[_facts.Statement.Root].EndToken);
         if (access < _facts.Accesses.Count)
@@ -107,35 +99,34 @@ internal ref struct StatementJudge
         return Refuse(PolicyRefusalReason.NotUnderstood, why, access, token, endToken);
     }
 
-    internal bool Refuse(PolicyRefusalReason reason, string subject, int access, int token, int endToken)
+    internal PolicyRefusal? Refuse(PolicyRefusalReason reason, string subject, int access, int token, int endToken)
     {
         var (start, end) = _facts.SpanOf(token, endToken);
         return Refuse(new PolicyRefusal { Reason = reason, Subject = subject, Start = start, End = end, Access = access });
     }
 
-    private bool Refuse(PolicyRefusal refusal)
+    private PolicyRefusal? Refuse(PolicyRefusal refusal)
     {
-        _refusal ??= refusal;
         _trace?.Add(new DecisionTraceEntry(refusal.Subject, refusal.Start, refusal.End, refusal.Denial, refusal));
-        return _trace is not null;
+        return _trace is null ? refusal : null;
     }
 
     // The statement, and those inside it: EXPLAIN, PREPARE, CREATE SCHEMA and RULE hold others.
-    private bool CheckKinds()
+    private PolicyRefusal? CheckKinds()
     {
         var root = _facts.Statement.Root;
         for (var i = _facts.Nodes[root].First; i <= root; i++)
         {
-            if (SqlStatementNames.IsStatement(_facts.Nodes[i].Kind) && !CheckKind(i))
+            if (SqlStatementNames.IsStatement(_facts.Nodes[i].Kind) && CheckKind(i) is { } refusal)
             {
-                return false;
+                return refusal;
             }
         }
 
-        return true;
+        return null;
     }
 
-    private bool CheckKind(int index)
+    private PolicyRefusal? CheckKind(int index)
     {
         ref readonly var node = ref _facts.Nodes[index];
         var requirement = StatementRequirements.Of(node.Kind, _facts.WordsOf(index));
@@ -143,27 +134,28 @@ internal ref struct StatementJudge
         {
             case StatementClass.Accesses:
             case StatementClass.Settings when index != _facts.Statement.Root:
-                return true;
+                return null;
             case StatementClass.Settings:
                 return CheckSettingsNamed();
             case StatementClass.Session:
                 return Check(PolicyRequest.OfSessionCommand, 0, node.Token, node.EndToken);
             case StatementClass.Permission:
-                return (!requirement.IsDangerous && AccessJudge.IsCovered(_facts.Accesses, node.Kind))
-                    || Check(PolicyRequest.OfEverything(requirement.Permission), 0, node.Token, node.EndToken);
+                return !requirement.IsDangerous && AccessCoverage.IsCovered(_facts.Accesses, node.Kind)
+                    ? null
+                    : Check(PolicyRequest.OfEverything(requirement.Permission), 0, node.Token, node.EndToken);
             default:
                 return Refuse(PolicyRefusalReason.NeverAllowed, SqlStatementNames.Of(node.Kind), 0, node.Token, node.EndToken);
         }
     }
 
     // SET, RESET and SHOW that name no setting: ALL, and the modes of transactions.
-    private bool CheckSettingsNamed()
+    private PolicyRefusal? CheckSettingsNamed()
     {
         foreach (ref readonly var access in _facts.Accesses.Accesses)
         {
             if (access.Kind is SqlAccessKind.SetSetting or SqlAccessKind.ShowSetting)
             {
-                return true;
+                return null;
             }
         }
 
@@ -178,7 +170,7 @@ internal ref struct StatementJudge
             : RefuseAccess("the setting is not known", 0);
     }
 
-    private readonly string[] FindScopes(in PolicyRequest request)
+    private string[] FindScopes(scoped in PolicyRequest request)
     {
         var found = new List<string>();
         foreach (var scope in _grant.Policy.Scopes)
