@@ -1,4 +1,7 @@
+using System.Buffers;
 using System.Runtime.InteropServices;
+using System.Text;
+using System.Text.Unicode;
 using PgOAuth.Sql.Analysis;
 using PgOAuth.Sql.Lexing;
 using PgOAuth.Sql.Parsing;
@@ -44,6 +47,18 @@ internal sealed class SqlParser
             _nodes = new SqlNode[InitialTokens];
         }
 
+        // A server whose database is SQL_ASCII would take other bytes, too, and find other quotes in them than stand here.
+        if (!Utf8.IsValid(text))
+        {
+            return Refuse("invalid byte sequence for encoding \"UTF8\"", FirstInvalid(text));
+        }
+
+        var zero = text.IndexOf((byte)0);
+        if (zero >= 0)
+        {
+            return Refuse("NUL character in statement", zero);
+        }
+
         // PostgreSQL reads token by token, but refuses the whole text for an error anywhere in it.
         var lexer = new SqlLexer(text, _tokens);
         var lexed = lexer.Run();
@@ -67,6 +82,17 @@ internal sealed class SqlParser
     /// <summary>Tells what a statement of the text last parsed touches.</summary>
     public void Analyze(ReadOnlySpan<byte> text, SqlStatement statement, SqlAnalysis analysis) =>
         analysis.Analyze(text, _tokens, _nodes, statement.Root);
+
+    private static int FirstInvalid(ReadOnlySpan<byte> text)
+    {
+        var position = 0;
+        while (Rune.DecodeFromUtf8(text[position..], out _, out var length) == OperationStatus.Done)
+        {
+            position += length;
+        }
+
+        return position;
+    }
 
     private bool Refuse(string? error, int position)
     {

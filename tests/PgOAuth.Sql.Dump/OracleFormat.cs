@@ -18,18 +18,11 @@ internal sealed class OracleFormat
     private readonly SqlAnalysis _analysis = new();
     private byte[] _text = [];
 
-    public void Write(Utf8JsonWriter writer, JsonElement id, string sql)
+    /// <summary>Writes the answer's properties into the writer's object.</summary>
+    public void Write(Utf8JsonWriter writer, string sql)
     {
         _text = Encoding.UTF8.GetBytes(sql);
-        writer.WriteStartObject();
-        writer.WritePropertyName("id");
-        id.WriteTo(writer);
-        if (sql.Contains('\0', StringComparison.Ordinal))
-        {
-            writer.WriteBoolean("ok", false);
-            writer.WriteString("error", "NUL character in statement");
-        }
-        else if (!_parser.Parse(_text))
+        if (!_parser.Parse(_text))
         {
             writer.WriteBoolean("ok", false);
             writer.WriteString("error", _parser.Error);
@@ -48,7 +41,6 @@ internal sealed class OracleFormat
         }
 
         writer.WriteEndArray();
-        writer.WriteEndObject();
     }
 
     private void WriteStatement(Utf8JsonWriter writer, SqlStatement statement)

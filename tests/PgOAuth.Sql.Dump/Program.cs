@@ -36,7 +36,11 @@ async Task AnswerAsync()
     line.Clear();
     await using (var writer = new Utf8JsonWriter(output, options))
     {
-        answers.Write(writer, query.RootElement.GetProperty("id"), query.RootElement.GetProperty("sql").GetString() ?? string.Empty);
+        writer.WriteStartObject();
+        writer.WritePropertyName("id");
+        query.RootElement.GetProperty("id").WriteTo(writer);
+        answers.Write(writer, query.RootElement.GetProperty("sql").GetString() ?? string.Empty);
+        writer.WriteEndObject();
     }
 
     output.WriteByte((byte)'\n');

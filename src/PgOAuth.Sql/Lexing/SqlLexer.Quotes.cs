@@ -340,7 +340,8 @@ internal ref partial struct SqlLexer
             return Fail("UESCAPE must be followed by a simple string literal", start);
         }
 
-        if (_count != target + 2 || _tokens[target + 1].Kind != SqlTokenKind.SConst)
+        // A U& literal is a token of another kind to PostgreSQL, and no simple one.
+        if (_count != target + 2 || _tokens[target + 1].Kind != SqlTokenKind.SConst || _tokens[target + 1].Escape != 0)
         {
             return Fail("UESCAPE must be followed by a simple string literal", start);
         }

@@ -112,6 +112,13 @@ internal sealed class SqlAccessList
         _accesses[_count - 1].FunctionsCount++;
     }
 
+    /// <summary>Gives the functions of one access to another.</summary>
+    public void CopyFunctions(int from, int to)
+    {
+        _accesses[to].FunctionsStart = _accesses[from].FunctionsStart;
+        _accesses[to].FunctionsCount = _accesses[from].FunctionsCount;
+    }
+
     public void AddColumn(int access, int column, int token, int endToken)
     {
         ref var target = ref _accesses[access];

@@ -5,11 +5,11 @@ namespace PgOAuth.Sql.Resolution;
 
 /// <summary>
 /// From a parsed statement and a catalog to what it accesses, as PostgreSQL's own analysis would find it. One object serves one
-/// statement at a time and keeps its buffers.
+/// statement at a time and keeps its buffers: once they have grown, a statement costs no allocation.
 /// </summary>
 internal sealed class SqlResolver
 {
-    private ISqlCatalog? _catalog;
+    private readonly SqlScopes _scopes = new();
 
     /// <summary>Fills <paramref name="accesses"/>. Anything not found or not understood is its <see cref="SqlAccessList.Failure"/>.</summary>
     /// <param name="text">The text that was parsed.</param>
@@ -20,9 +20,11 @@ internal sealed class SqlResolver
     /// <param name="accesses">Cleared and filled.</param>
     public void Resolve(ReadOnlySpan<byte> text, SqlToken[] tokens, SqlNode[] nodes, SqlStatement statement, ISqlCatalog catalog, SqlAccessList accesses)
     {
-        _catalog = catalog;
         accesses.Clear();
-        accesses.Add(SqlAccessKind.Statement, statement.Kind, null, nodes[statement.Root].Token, nodes[statement.Root].EndToken);
-        accesses.Fail(_catalog.Database is null ? "no database" : "not resolved", nodes[statement.Root].Token, nodes[statement.Root].EndToken);
+        ref var root = ref nodes[statement.Root];
+        accesses.Add(SqlAccessKind.Statement, statement.Kind, null, root.Token, root.EndToken);
+        var resolution = new SqlResolution(text, tokens, nodes, catalog, accesses, _scopes);
+        resolution.Statement(statement.Root);
+        _scopes.Clear();
     }
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using PgOAuth.Sql.Lexing;
 
 namespace PgOAuth.Sql.Syntax;
@@ -86,7 +87,15 @@ internal static class SqlTypeEquality
                 return SqlText.SameIdentifier(_text, _tokens[_name + (2 * index)], _tokens[other._name + (2 * index)]);
             }
 
-            return Word(index) == other.Word(index);
+            // What the grammar makes of a keyword is in pg_catalog.
+            if (_isKeyword && other._isKeyword)
+            {
+                return index == 0 || Keyword == other.Keyword;
+            }
+
+            return _isKeyword
+                ? other.IsWord(index, index == 0 ? "pg_catalog" : Keyword)
+                : IsWord(index, index == 0 ? "pg_catalog" : other.Keyword);
         }
 
         public bool SameModifiers(in TypeReader other)
@@ -129,14 +138,12 @@ internal static class SqlTypeEquality
             return p >= _type.EndToken && q >= other._type.EndToken;
         }
 
-        private string Word(int index)
-        {
-            if (!_isKeyword)
-            {
-                return SqlText.Identifier(_text, _tokens[_name + (2 * index)]);
-            }
+        private string Keyword => SqlTypeNames.LastWord(_text, _tokens, _type);
 
-            return index == 0 ? "pg_catalog" : SqlTypeNames.LastWord(_text, _tokens, _type);
+        private bool IsWord(int index, string word)
+        {
+            Span<byte> name = stackalloc byte[SqlText.MaxIdentifierBytes + 1];
+            return Ascii.Equals(name[..SqlText.WriteIdentifier(_text, _tokens[_name + (2 * index)], name)], word);
         }
 
         // CHAR and BIT alone have length 1.

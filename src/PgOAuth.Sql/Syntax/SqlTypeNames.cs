@@ -43,8 +43,8 @@ internal static class SqlTypeNames
                 return "varchar";
             case SqlTokenKind.Timestamp or SqlTokenKind.Time:
                 var zone = p + (next == SqlTokenKind.LeftParen ? 4 : 1);
-                var name = tokens[p].Kind == SqlTokenKind.Time ? "time" : "timestamp";
-                return tokens[zone].Kind == SqlTokenKind.WithLa ? name + "tz" : name;
+                var zoned = tokens[zone].Kind == SqlTokenKind.WithLa;
+                return tokens[p].Kind == SqlTokenKind.Time ? zoned ? "timetz" : "time" : zoned ? "timestamptz" : "timestamp";
             case SqlTokenKind.Interval:
                 return "interval";
             case SqlTokenKind.Json:

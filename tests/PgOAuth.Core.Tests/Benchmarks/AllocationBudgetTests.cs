@@ -35,6 +35,7 @@ public sealed class AllocationBudgetTests
     [InlineData("RelayStepBenchmarks.")]
     [InlineData("SessionRelayBenchmarks.")]
     [InlineData("GuardBenchmarks.")]
+    [InlineData("ParseBenchmarks.")]
     public void Budget_OfTheDataPath_IsZero(string prefix)
     {
         var entries = Budget.OfThread.Where(entry => entry.Key.StartsWith(prefix, StringComparison.Ordinal)).ToList();

@@ -138,6 +138,11 @@ internal readonly ref struct AccessJudge
 
     private PolicyRefusal? CheckColumn(scoped in PolicyRequest request, int index, int column)
     {
+        if (_judge.IsAllowed(request))
+        {
+            return null;
+        }
+
         ref readonly var access = ref _facts.Accesses.Accesses[index];
         var (token, endToken) = (access.Token, access.EndToken);
         foreach (ref readonly var reference in _facts.Accesses.References)
@@ -161,5 +166,4 @@ internal readonly ref struct AccessJudge
         5 => "cmax"u8,
         _ => "tableoid"u8,
     };
-
 }

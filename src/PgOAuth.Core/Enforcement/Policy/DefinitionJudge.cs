@@ -33,6 +33,18 @@ internal readonly ref struct DefinitionJudge
             return _judge.Check(PolicyRequest.OfRelation(permission, relation), index);
         }
 
+        if (access.Kind is SqlAccessKind.Statement)
+        {
+            // A statement in another: it was asked for by its node.
+            return null;
+        }
+
+        if (access.Kind is SqlAccessKind.Alter or SqlAccessKind.Drop && access.EndToken - access.Token >= 3)
+        {
+            // A relation that does not exist, or not yet.
+            return CheckNewName(index, permission);
+        }
+
         if (access.Kind is SqlAccessKind.Create)
         {
             if (AccessCoverage.IsNamedInSchema(access.Statement) && access.EndToken > access.Token)

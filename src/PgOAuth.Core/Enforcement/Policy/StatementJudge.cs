@@ -79,6 +79,12 @@ internal readonly ref struct StatementJudge
     internal PolicyRefusal? CheckNotDenied(scoped in PolicyRequest request, int access) =>
         request.FindDenial(_grant.Deny) is null ? null : Check(request, access);
 
+    /// <summary>Whether it is allowed and nobody wants to know by what; if not, <see cref="Check(in PolicyRequest, int, int, int)"/> tells why.</summary>
+    internal bool IsAllowed(scoped in PolicyRequest request) =>
+        _trace is null
+        && request.FindDenial(_grant.Deny) is null
+        && request.FindAllowance(_grant.Allow, _grant.Policy.Baseline) is not null;
+
     /// <summary>Whether a rule allows all of a relation and none denies anything of it: its columns need not be asked for one by one.</summary>
     internal bool IsWhole(scoped in PolicyRequest relation)
     {

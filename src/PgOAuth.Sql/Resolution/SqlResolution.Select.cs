@@ -1,0 +1,387 @@
+using PgOAuth.Sql.Lexing;
+using PgOAuth.Sql.Syntax;
+using F = PgOAuth.Sql.Syntax.SqlNodeFlags;
+using N = PgOAuth.Sql.Syntax.SqlNodeKind;
+using T = PgOAuth.Sql.Lexing.SqlTokenKind;
+
+namespace PgOAuth.Sql.Resolution;
+
+/// <content>SELECT, VALUES, set operations: analyze.c's transformSelectStmt and its kin.</content>
+internal ref partial struct SqlResolution
+{
+    /// <summary>A query within the current level, on a level of its own. Its columns only when asked for.</summary>
+    private SqlOutput Query(int i, bool columns)
+    {
+        if (!EnsureStack(i))
+        {
+            return default;
+        }
+
+        var previous = PushLevel(_level);
+        var statement = _statement;
+        _statement = _nodes[i].Kind;
+        var output = _statement switch
+        {
+            N.SelectStmt when (_nodes[i].Flags & F.SetOperation) != 0 => SetOperation(i, columns, recursive: -1),
+            N.SelectStmt => Select(i, columns),
+            N.InsertStmt => Insert(i),
+            N.UpdateStmt or N.DeleteStmt => UpdateOrDelete(i),
+            N.MergeStmt => Merge(i),
+            _ => default,
+        };
+        _statement = statement;
+        PopLevel(previous);
+        return output;
+    }
+
+    private SqlOutput Select(int i, bool columns)
+    {
+        ref var node = ref _nodes[i];
+        int targets = -1, from = -1, where = -1, group = -1, having = -1, window = -1, sort = -1, limit = -1, into = -1, with = -1;
+        var locks = false;
+        var distinctEnd = node.First;
+        var distinctStart = node.First;
+        for (var child = i - 1; child >= node.First; child = _nodes[child].First - 1)
+        {
+            switch (_nodes[child].Kind)
+            {
+                case N.WithClause:
+                    with = child;
+                    distinctStart = child + 1;
+                    break;
+                case N.TargetList:
+                case N.ColumnRef when (_nodes[child].Flags & F.LoneStar) != 0 && targets < 0:
+                    targets = child;
+                    distinctEnd = _nodes[child].First;
+                    break;
+                case N.FromClause:
+                    from = child;
+                    break;
+                case N.WhereClause:
+                    where = child;
+                    break;
+                case N.GroupClause:
+                    group = child;
+                    break;
+                case N.HavingClause:
+                    having = child;
+                    break;
+                case N.WindowClause:
+                    window = child;
+                    break;
+                case N.SortClause when targets < 0:
+                    sort = child;
+                    break;
+                case N.LimitClause:
+                    limit = child;
+                    break;
+                case N.IntoClause:
+                    into = child;
+                    break;
+                case N.LockingClause:
+                    locks = true;
+                    break;
+            }
+        }
+
+        if (with >= 0)
+        {
+            With(with);
+        }
+
+        if (into >= 0)
+        {
+            Into(into);
+        }
+
+        if ((node.Flags & F.Values) != 0)
+        {
+            return Values(i, with, sort, limit);
+        }
+
+        if (from >= 0)
+        {
+            FromClause(from);
+        }
+
+        ShowAll();
+        if (targets >= 0)
+        {
+            Walk(targets);
+        }
+
+        if (where >= 0)
+        {
+            Walk(where);
+        }
+
+        if (having >= 0)
+        {
+            Walk(having);
+        }
+
+        if (window >= 0)
+        {
+            Walk(window);
+        }
+
+        if (limit >= 0)
+        {
+            Walk(limit);
+        }
+
+        if (Failed)
+        {
+            return default;
+        }
+
+        SqlOutput output = default;
+        var distinct = distinctEnd > distinctStart;
+        if (columns || sort >= 0 || group >= 0 || distinct)
+        {
+            output = Output(targets);
+        }
+
+        if (group >= 0)
+        {
+            OutputOrExpressions(_nodes[group].First, group, output, inputFirst: true);
+        }
+
+        if (sort >= 0)
+        {
+            OutputOrExpressions(_nodes[sort].First, sort, output, inputFirst: false);
+        }
+
+        if (distinct)
+        {
+            OutputOrExpressions(distinctStart, distinctEnd, output, inputFirst: false);
+        }
+
+        if (locks)
+        {
+            Locks(i);
+        }
+
+        return output;
+    }
+
+    /// <summary>
+    /// Items of ORDER BY, GROUP BY, DISTINCT ON: a lone name may be one of the query's own columns; GROUP BY looks for one of the
+    /// tables' first.
+    /// </summary>
+    private void OutputOrExpressions(int first, int end, SqlOutput output, bool inputFirst)
+    {
+        Span<byte> buffer = stackalloc byte[MaxName];
+        for (var child = end - 1; child >= first && !Failed; child = _nodes[child].First - 1)
+        {
+            ref var node = ref _nodes[child];
+            if (node.Kind == N.RowExpr && inputFirst)
+            {
+                // Brackets of a grouping set.
+                OutputOrExpressions(node.First, child, output, inputFirst);
+                continue;
+            }
+
+            if (node.Kind != N.ColumnRef || node.EndToken - node.Token != 1 || (node.Flags & F.LoneStar) != 0)
+            {
+                Walk(child);
+                continue;
+            }
+
+            var name = buffer[..Fold(node.Token, buffer)];
+            if (inputFirst && FindColumn(name, node.Token, node.EndToken, localOnly: true))
+            {
+                continue;
+            }
+
+            if (!HasName(output.Start, output.Count, name, SqlName.HashOf(name)))
+            {
+                Walk(child);
+            }
+        }
+    }
+
+    private SqlOutput Values(int i, int with, int sort, int limit)
+    {
+        ref var node = ref _nodes[i];
+        var rows = with >= 0 ? with + 1 : node.First;
+        var first = -1;
+        for (var child = i - 1; child >= rows && !Failed; child = _nodes[child].First - 1)
+        {
+            if (_nodes[child].Kind == N.ValuesList)
+            {
+                Walk(child);
+                first = child;
+            }
+        }
+
+        if (limit >= 0)
+        {
+            Walk(limit);
+        }
+
+        var open = false;
+        var count = 0;
+        for (var child = first - 1; first >= 0 && child >= _nodes[first].First; child = _nodes[child].First - 1)
+        {
+            // t.* among the values is as many as it has.
+            open |= _tokens[_nodes[child].EndToken - 1].Kind == T.Star;
+            count++;
+        }
+
+        var start = _scopes.ColumnCount;
+        Span<byte> name = stackalloc byte[18];
+        "column"u8.CopyTo(name);
+        for (var c = 1; c <= count; c++)
+        {
+            c.TryFormat(name[6..], out var digits);
+            Named(_scopes.AddName(name[..(6 + digits)]));
+        }
+
+        var output = new SqlOutput(start, count, open);
+        if (sort >= 0)
+        {
+            OutputOrExpressions(_nodes[sort].First, sort, output, inputFirst: false);
+        }
+
+        return output;
+    }
+
+    /// <summary>Both sides on levels of their own; the first gives the names.</summary>
+    /// <param name="i">The node.</param>
+    /// <param name="columns">Whether the columns are asked for.</param>
+    /// <param name="recursive">The WITH item that this is the query of, which its second side may name; -1: none.</param>
+    private SqlOutput SetOperation(int i, bool columns, int recursive)
+    {
+        ref var node = ref _nodes[i];
+        var children = PushChildren(i);
+        var count = _scopes.ChildCount;
+        var c = children;
+        if (_nodes[_scopes.Child(c)].Kind == N.WithClause)
+        {
+            With(_scopes.Child(c++));
+        }
+
+        var output = Query(_scopes.Child(c), columns: true);
+        if (recursive >= 0 && !Failed)
+        {
+            CteColumns(recursive, output);
+            _scopes.Cte(recursive).State = SqlCteState.Recursing;
+        }
+
+        if (!Failed)
+        {
+            Query(_scopes.Child(c + 1), columns: false);
+        }
+
+        for (c += 2; c < count && !Failed; c++)
+        {
+            var child = _scopes.Child(c);
+            switch (_nodes[child].Kind)
+            {
+                case N.SortClause:
+                    // Only names of its columns, and numbers.
+                    SortOfSet(child, output);
+                    break;
+                case N.LimitClause:
+                    Walk(child);
+                    break;
+                default:
+                    Fail("row lock of a set operation", _nodes[child]);
+                    break;
+            }
+        }
+
+        _scopes.CutChildren(children);
+        return output;
+    }
+
+    private void SortOfSet(int sort, SqlOutput output)
+    {
+        Span<byte> buffer = stackalloc byte[MaxName];
+        for (var child = sort - 1; child >= _nodes[sort].First && !Failed; child = _nodes[child].First - 1)
+        {
+            ref var node = ref _nodes[child];
+            if (node.Kind == N.AConst)
+            {
+                continue;
+            }
+
+            var name = node.Kind == N.ColumnRef && node.EndToken - node.Token == 1 ? buffer[..Fold(node.Token, buffer)] : default;
+            if (name.Length == 0 || (!HasName(output.Start, output.Count, name, SqlName.HashOf(name)) && !output.Open))
+            {
+                Fail("ORDER BY of a set operation", node);
+            }
+        }
+    }
+
+    // SELECT INTO: a new relation.
+    private readonly void Into(int into)
+    {
+        var relation = into - 1;
+        if (relation >= _nodes[into].First && _nodes[relation].Kind == N.RangeVar)
+        {
+            Add(SqlAccessKind.Create, FindRelation(_nodes[relation].Token, _nodes[relation].EndToken), _nodes[relation].Token, _nodes[relation].EndToken);
+        }
+    }
+
+    // FOR UPDATE and its like: all tables of FROM, also those within its sub-selects, or those named.
+    private void Locks(int i)
+    {
+        Span<byte> buffer = stackalloc byte[MaxName];
+        for (var child = i - 1; child >= _nodes[i].First && !Failed; child = _nodes[child].First - 1)
+        {
+            ref var node = ref _nodes[child];
+            if (node.Kind != N.LockingClause)
+            {
+                continue;
+            }
+
+            var level = _scopes.Level(_level);
+            if (node.First == child)
+            {
+                for (var e = level.EntryStart; e < _scopes.EntryCount; e++)
+                {
+                    Lock(e, (SqlLockStrength)node.Payload, node.Token, node.EndToken);
+                }
+
+                continue;
+            }
+
+            for (var locked = child - 1; locked >= node.First; locked--)
+            {
+                ref var name = ref _nodes[locked];
+                var alias = buffer[..Fold(name.Token, buffer)];
+                var hash = SqlName.HashOf(alias);
+                var found = false;
+                for (var e = level.EntryStart; e < _scopes.EntryCount && name.EndToken - name.Token == 1; e++)
+                {
+                    if (_scopes.IsName(_scopes.Entry(e).Name, alias, hash))
+                    {
+                        found = true;
+                        Lock(e, (SqlLockStrength)node.Payload, name.Token, name.EndToken);
+                    }
+                }
+
+                if (!found)
+                {
+                    Fail("missing FROM entry", name);
+                    return;
+                }
+            }
+        }
+    }
+
+    private readonly void Lock(int e, SqlLockStrength strength, int token, int endToken)
+    {
+        var entry = _scopes.Entry(e);
+        for (var a = entry.AccessFrom; a < entry.AccessTo; a++)
+        {
+            var access = _accesses.Accesses[a];
+            if (access.Kind == SqlAccessKind.Read)
+            {
+                _accesses.SetLock(Add(SqlAccessKind.Lock, access.Relation, token, endToken), strength);
+            }
+        }
+    }
+}
