@@ -32,10 +32,11 @@ internal static class AccessCoverage
                 return access.Statement is SqlNodeKind.CopyStmt;
             case SqlAccessKind.Truncate:
             case SqlAccessKind.Lock:
+                return access.Relation is not null;
             case SqlAccessKind.Alter:
             case SqlAccessKind.Drop:
-            case SqlAccessKind.Statement:
-                return access.Relation is not null;
+                // One that does not exist is judged by its name, if that has a schema.
+                return access.Relation is not null || access.EndToken - access.Token >= 3;
             case SqlAccessKind.Create:
                 return access.Relation is not null || IsNamedInSchema(access.Statement);
             default:
