@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace PgOAuth.Enforcement.Policy;
@@ -189,12 +190,14 @@ internal static class PolicyNames
 
     private static bool IsWellFormed(string name)
     {
-        foreach (var rune in name.EnumerateRunes())
+        for (var rest = name.AsSpan(); !rest.IsEmpty;)
         {
-            if (rune == Rune.ReplacementChar)
+            if (Rune.DecodeFromUtf16(rest, out _, out var used) is not OperationStatus.Done)
             {
-                return name.Contains('\uFFFD', StringComparison.Ordinal) && !name.Any(char.IsSurrogate);
+                return false;
             }
+
+            rest = rest[used..];
         }
 
         return true;

@@ -35,6 +35,7 @@ internal sealed class PolicyCatalog : ISqlCatalog, IPolicyBaseline
         }
 
         AddFunction("pg_catalog", "count", SqlFunctionKind.Aggregate, 25);
+        AddFunction("pg_catalog", "count", SqlFunctionKind.Aggregate);
         AddFunction("app", "price", SqlFunctionKind.Function, 23);
         AddFunction("app", "settle", SqlFunctionKind.Procedure, 23);
         AddFunction("public", "dblink", SqlFunctionKind.Function, 25);
@@ -76,11 +77,11 @@ internal sealed class PolicyCatalog : ISqlCatalog, IPolicyBaseline
 
     public SqlType? FindType(uint oid) => _types.Find(type => type.Oid == oid);
 
-    public bool IsHarmless(SqlFunction function) => function.ToString() is "pg_catalog.lower" or "pg_catalog.count";
+    public bool IsHarmless(SqlFunction function) => function.Schema.Is("pg_catalog"u8) && (function.Name.Is("lower"u8) || function.Name.Is("count"u8));
 
-    public bool IsDangerous(SqlFunction function) => function.Name.ToString() == "dblink";
+    public bool IsDangerous(SqlFunction function) => function.Name.Is("dblink"u8);
 
-    public bool IsMetadata(SqlRelation relation, ReadOnlySpan<byte> column) => relation.Name.ToString() == "pg_class";
+    public bool IsMetadata(SqlRelation relation, ReadOnlySpan<byte> column) => relation.Name.Is("pg_class"u8);
 
     private static SqlName Name(string text) => new(text);
 
@@ -105,7 +106,7 @@ internal sealed class PolicyCatalog : ISqlCatalog, IPolicyBaseline
         Name = Name(name),
         Kind = kind,
         ArgumentTypes = [.. arguments],
-        DefaultCount = arguments.Length - 1,
+        DefaultCount = Math.Max(0, arguments.Length - 1),
         ReturnType = 25,
     });
 }
