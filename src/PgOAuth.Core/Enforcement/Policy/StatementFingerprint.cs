@@ -10,8 +10,8 @@ namespace PgOAuth.Enforcement.Policy;
 
 /// <summary>A statement without its values, for audit records (stages 7 and 8): equal for statements that differ in literals, comments and space.</summary>
 /// <remarks>
-/// Every literal and parameter becomes <c>?</c>, a list of them in brackets <c>(?, ...)</c>, however long; words are in lower case. Nothing
-/// of a literal is in it, also not its length. What <c>SET</c> sets and the labels of <c>NOTIFY</c> may be plain words: they go as well.
+/// Every literal and parameter becomes <c>?</c>, a list of them one <c>?</c>, however long, and rows of nothing else one row; words are in lower case. Nothing
+/// of a literal is in it, also not its length. What <c>SET</c> sets may be plain words: they go as well.
 /// </remarks>
 /// <param name="Hash">The same on every machine and for every run; of all of the text, also where <paramref name="Text"/> is cut.</param>
 /// <param name="Text">The words, at most <see cref="MaxBytes"/> bytes.</param>
@@ -29,9 +29,16 @@ internal readonly record struct StatementFingerprint(ulong Hash, string Text)
     {
         var writer = new ArrayBufferWriter<byte>(MaxBytes);
         var isSetting = words.Length > 0 && words[0].Kind is T.Set;
+        var mayHoldSet = words.Length > 0 && words[0].Kind is T.Alter or T.Create;
         var inValue = false;
         for (var i = 0; i < words.Length; i++)
         {
+            if (IsMoreOfTheSame(words, i, writer.WrittenSpan, out var last))
+            {
+                i = last;
+                continue;
+            }
+
             if (i > 0 && NeedsSpace(words[i - 1].Kind, words[i].Kind))
             {
                 Write(writer, " "u8);
@@ -46,6 +53,7 @@ internal readonly record struct StatementFingerprint(ulong Hash, string Text)
             }
 
             WriteWord(writer, text, words[i]);
+            isSetting |= mayHoldSet && words[i].Kind is T.Set;
             inValue = isSetting && IsSettingValueNext(words, i);
         }
 
@@ -65,7 +73,24 @@ internal readonly record struct StatementFingerprint(ulong Hash, string Text)
             && (index == 0 || IsBeforeOperand(words[index - 1].Kind)));
 
     private static bool IsBeforeOperand(T kind) => kind is T.LeftParen or T.LeftBracket or T.Comma or T.Equal or T.Less or T.Greater
-        or T.LessEquals or T.GreaterEquals or T.NotEquals or T.In or T.Values or T.Limit or T.Offset or T.Then or T.Else or T.And or T.Or;
+        or T.LessEquals or T.GreaterEquals or T.NotEquals or T.Select or T.When or T.Case or T.Between or T.By or T.Values or T.Limit or T.Offset or T.Then or T.Else or T.And or T.Or;
+
+    // Row after row of VALUES.
+    private static bool IsMoreOfTheSame(ReadOnlySpan<LexToken> words, int index, ReadOnlySpan<byte> written, out int last)
+    {
+        last = index;
+        if (!written.EndsWith("(?)"u8)
+            || index + 3 >= words.Length
+            || words[index].Kind is not T.Comma
+            || words[index + 1].Kind is not T.LeftParen
+            || !IsValue(words, index + 2))
+        {
+            return false;
+        }
+
+        last = SkipValues(words, index + 2) + 1;
+        return last < words.Length && words[last].Kind is T.RightParen;
+    }
 
     // Index of the last token that the "?" stands for: all of "1, 2, -3".
     private static int SkipValues(ReadOnlySpan<LexToken> words, int index)

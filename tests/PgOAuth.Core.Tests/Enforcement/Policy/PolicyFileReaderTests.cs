@@ -89,8 +89,8 @@ public sealed class PolicyFileReaderTests
         Assert.Equal(
             [
                 "AuthorizationDetails:db:Actions:all", "AuthorizationDetails:db:Within:0:Statements", "Deny:0", "Deny:1", "Scopes:a b",
-                "Scopes:a b:Allow:0:Relations:0", "Scopes:a b:Allow:0:Statements", "Scopes:a b:Allow:0:Statements:0", "Scopes:a b:Allow:1:Relations",
-                "Scopes:a b:Allow:10:Name", "Scopes:a b:Allow:2:Statements", "Scopes:a b:Allow:3:Columns", "Scopes:a b:Allow:4:ExceptColumns",
+                "Scopes:a b:Allow:0:Relations:0", "Scopes:a b:Allow:0:Statements", "Scopes:a b:Allow:0:Statements:0", "Scopes:a b:Allow:10:Name",
+                "Scopes:a b:Allow:1:Relations", "Scopes:a b:Allow:2:Statements", "Scopes:a b:Allow:3:Columns", "Scopes:a b:Allow:4:ExceptColumns",
                 "Scopes:a b:Allow:5:Functions:0", "Scopes:a b:Allow:6:Functions:0", "Scopes:a b:Allow:7:Settings:0", "Scopes:a b:Allow:7:Settings:1",
                 "Scopes:a b:Allow:7:Settings:2", "Scopes:a b:Allow:8", "Scopes:a b:Allow:9:Functions",
             ],

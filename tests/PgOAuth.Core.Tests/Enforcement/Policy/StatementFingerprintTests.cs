@@ -10,7 +10,7 @@ public sealed class StatementFingerprintTests
     [InlineData("select 42", "select ?")]
     [InlineData("SELECT  /* c */ 1.5e3 -- c", "select ?")]
     [InlineData("select 0x2a, 0b1, 1_000", "select ?")]
-    [InlineData("select -1, + 2", "select - ?, + ?")]
+    [InlineData("select -1, + 2", "select ?")]
     [InlineData("select 'CANARY'", "select ?")]
     [InlineData("select E'CAN\\'ARY'", "select ?")]
     [InlineData("select U&'CANARY' uescape '!'", "select ?")]
@@ -23,13 +23,17 @@ public sealed class StatementFingerprintTests
     [InlineData("select $1, $2", "select ?")]
     [InlineData("select * from t where a in (1, 2, 3)", "select * from t where a in (?)")]
     [InlineData("select * from t where a in (-1, 'x', $3)", "select * from t where a in (?)")]
-    [InlineData("insert into t values (1, 'CANARY'), (2, 'CANARY')", "insert into t values (?), (?)")]
+    [InlineData("insert into t values (1, 'CANARY'), (2, 'CANARY')", "insert into t values (?)")]
     [InlineData("select \"A b\", \"abc\", ABC from T.X", "select \"A b\", abc, abc from t.x")]
     [InlineData("select a::int[1], f(x)", "select a::int[?], f(x)")]
     [InlineData("set app.x = CANARY", "set app.x = ?")]
     [InlineData("set app.x to CANARY, 'b'", "set app.x to ?")]
     [InlineData("set time zone CANARY", "set time zone ?")]
     [InlineData("set role CANARY", "set role ?")]
+    [InlineData("alter role r set app.x to CANARY", "alter role r set app.x to ?")]
+    [InlineData("alter system set app.x = CANARY", "alter system set app.x = ?")]
+    [InlineData("update t set a = b - 1, c = 'CANARY' where d between -5 and 6", "update t set a = b - ?, c = ? where d between ? and ?")]
+    [InlineData("insert into t values (1, 2), (3, default), (4, 5)", "insert into t values (?), (?, default), (?)")]
     [InlineData("notify c, 'CANARY'", "notify c, ?")]
     [InlineData("do $$ CANARY $$", "do ?")]
     [InlineData("alter role r password 'CANARY'", "alter role r password ?")]
@@ -48,7 +52,7 @@ public sealed class StatementFingerprintTests
         Assert.Equal(Of("select a from t where b in (1)"), Of("select A from T where B in (" + string.Join(',', Enumerable.Range(0, 500)) + ")"));
 
     [Fact]
-    public void Hash_IsTheSameOnEveryMachine() => Assert.Equal("4ea4a42d2cd6ae16", Of("select 1").HashText);
+    public void Hash_IsTheSameOnEveryMachine() => Assert.Equal("e1c71d1661ae46e0", Of("select 1").HashText);
 
     [Fact]
     public void LongText_IsCutBetweenCharacters_AndItsHashIsOfAllOfIt()
