@@ -54,6 +54,12 @@ internal ref partial struct SqlResolution
 
         var functions = FindFunctions(node.Token, nameEnd);
         var access = _accesses.Count;
+        if (arguments > 1 && !qualified && SqlText.IdentifierEquals(_text, _tokens[node.Token], "unnest"u8) && !AnyTakes(functions, arguments))
+        {
+            // In FROM, several arrays side by side are several calls.
+            arguments = 1;
+        }
+
         if (Candidates(functions, arguments, node.Token, nameEnd))
         {
             NameArguments(access, children, arguments);
@@ -65,6 +71,19 @@ internal ref partial struct SqlResolution
 
         _scopes.CutChildren(children);
         return i - 1;
+    }
+
+    private static bool AnyTakes(ReadOnlySpan<SqlFunction> functions, int arguments)
+    {
+        foreach (var function in functions)
+        {
+            if (function.Takes(arguments))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private void RowCall(int i, int argument)

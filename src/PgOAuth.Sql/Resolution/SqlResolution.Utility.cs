@@ -38,6 +38,9 @@ internal ref partial struct SqlResolution
             case N.VariableShowStmt:
                 Show(i);
                 break;
+            case N.VariableSetStmt when _tokens[_nodes[i].Token].Kind == T.Reset && _tokens[_nodes[i].Token + 1].Kind == T.All:
+                Add(SqlAccessKind.SetSetting, null, _nodes[i].Token + 2, _nodes[i].Token + 2);
+                break;
             case N.CallStmt:
                 ProcedureCall(i - 1);
                 break;
@@ -80,11 +83,7 @@ internal ref partial struct SqlResolution
             _accesses.Add(SqlAccessKind.Statement, node.Kind, null, node.Token, node.EndToken);
             Utility(i);
         }
-        else if (node.Kind == N.RangeVar)
-        {
-            ActOn(i);
-        }
-        else if (node.Kind == N.NamedRelation)
+        else if (node.Kind is N.RangeVar or N.NamedRelation)
         {
             ActOn(i);
         }

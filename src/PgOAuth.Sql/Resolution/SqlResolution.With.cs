@@ -147,10 +147,29 @@ internal ref partial struct SqlResolution
             }
         }
 
+        if (index == 0)
+        {
+            RecursiveViewColumns(cte.Node + 1, entry);
+        }
+
         entry.ColumnsCount += SearchAndCycle(_nodes[query].EndToken, node.EndToken);
         cte.ColumnsStart = entry.ColumnsStart;
         cte.ColumnsCount = entry.ColumnsCount;
         cte.Open = entry.Open;
+    }
+
+    // CREATE RECURSIVE VIEW: its list of columns stands as references behind the WITH, where a query has a select list.
+    private readonly void RecursiveViewColumns(int with, in SqlRangeEntry entry)
+    {
+        if (_nodes[with].Kind != N.WithClause || _nodes[with].Payload <= with || _nodes[_nodes[with].Payload - 1].Kind != N.ColumnRef)
+        {
+            return;
+        }
+
+        for (var c = 0; c < entry.ColumnsCount && with + 1 + c < _nodes[with].Payload; c++)
+        {
+            _scopes.Column(entry.ColumnsStart + c).Name = AddName(_nodes[with + 1 + c].Token);
+        }
     }
 
     // SEARCH .. SET column; CYCLE .. SET mark .. USING path. A column list may not hold these words unquoted but as names.
