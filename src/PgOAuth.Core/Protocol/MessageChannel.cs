@@ -60,6 +60,9 @@ internal sealed class MessageChannel : IAsyncDisposable
         return true;
     }
 
+    /// <summary>Makes the buffer so large: for long answers of small messages.</summary>
+    internal void Reserve(int bytes) => MakeRoom(bytes);
+
     /// <summary>Drops bytes from the front of the buffer.</summary>
     internal void Consume(int count)
     {

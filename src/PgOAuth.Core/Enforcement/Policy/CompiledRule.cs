@@ -76,11 +76,14 @@ internal sealed class CompiledRule
         return false;
     }
 
-    internal bool IsAboutRelation(ReadOnlySpan<byte> schema, ReadOnlySpan<byte> name)
+    /// <param name="isGuarded">Only a rule that names the relation allows it.</param>
+    internal bool IsAboutRelation(ReadOnlySpan<byte> schema, ReadOnlySpan<byte> name, bool isGuarded)
     {
         foreach (ref readonly var pattern in Relations.AsSpan())
         {
-            if (IsDenial ? pattern.MatchesDenied(schema, name) : pattern.Matches(schema, name))
+            if (IsDenial
+                ? pattern.MatchesDenied(schema, name)
+                : pattern.Matches(schema, name) && (!isGuarded || (pattern.Name.IsExact && pattern.Schema.IsExact)))
             {
                 return true;
             }

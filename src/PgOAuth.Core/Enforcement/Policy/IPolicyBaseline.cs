@@ -11,6 +11,9 @@ internal interface IPolicyBaseline
     /// <summary>Whether only a rule that names the function allows it, and no pattern, wherever it is: dblink in public, for example.</summary>
     bool IsDangerous(SqlFunction function);
 
+    /// <summary>Whether only a rule that names the relation allows it, and no pattern: it shows other people's data or statements.</summary>
+    bool IsDangerous(SqlRelation relation);
+
     /// <summary>Whether the catalog relation may be read by everybody.</summary>
     /// <param name="relation">A relation of the server's own.</param>
     /// <param name="column">The column, also a system column; empty when none is read.</param>

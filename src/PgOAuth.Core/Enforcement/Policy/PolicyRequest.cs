@@ -73,8 +73,8 @@ internal readonly ref struct PolicyRequest
     internal CompiledRule? FindAllowance(RuleSet rules, PolicyBaselineRules baseline) => Kind switch
     {
         PolicyRequestKind.Relation or PolicyRequestKind.Column =>
-            rules.FindRelation(AnyOf, Schema, Name, ColumnName) ?? FindMetadata(baseline),
-        PolicyRequestKind.WholeRelation => rules.FindWholeRelation(AnyOf, Schema, Name),
+            rules.FindRelation(AnyOf, Schema, Name, ColumnName, IsGuarded(baseline)) ?? FindMetadata(baseline),
+        PolicyRequestKind.WholeRelation => rules.FindWholeRelation(AnyOf, Schema, Name, IsGuarded(baseline)),
         PolicyRequestKind.Function or PolicyRequestKind.Procedure => FindFunction(rules, baseline),
         PolicyRequestKind.SetSetting => SettingRules.IsHarmless(Name) && baseline.HarmlessSettings is { } set ? set : rules.FindSetting(Name),
         PolicyRequestKind.ShowSetting => SettingRules.IsShown(Name) && baseline.HarmlessSettings is { } shown ? shown : rules.FindSetting(Name),
@@ -118,6 +118,8 @@ internal readonly ref struct PolicyRequest
     private string DescribePermissions() => string.Join(" or ", StatementPermissionNames.ListOf(AnyOf));
 
     private static string Text(ReadOnlySpan<byte> name) => Encoding.UTF8.GetString(name);
+
+    private bool IsGuarded(PolicyBaselineRules baseline) => Relation is not null && baseline.Lists.IsDangerous(Relation);
 
     private CompiledRule? FindMetadata(PolicyBaselineRules baseline) =>
         baseline.Metadata is { } metadata

@@ -58,12 +58,13 @@ internal sealed class RuleSet
     /// <summary>The rule about this relation and, unless empty, this column.</summary>
     /// <param name="anyOf">The permissions, one of which the rule must have.</param>
     /// <param name="column">Empty: whatever columns the rule has.</param>
-    internal CompiledRule? FindRelation(StatementPermissions anyOf, ReadOnlySpan<byte> schema, ReadOnlySpan<byte> name, ReadOnlySpan<byte> column = default) =>
-        FindRelation(anyOf, schema, name, column, isWhole: false);
+    /// <param name="isGuarded">Patterns do not count.</param>
+    internal CompiledRule? FindRelation(StatementPermissions anyOf, ReadOnlySpan<byte> schema, ReadOnlySpan<byte> name, ReadOnlySpan<byte> column = default, bool isGuarded = false) =>
+        FindRelation(anyOf, schema, name, column, isWhole: false, isGuarded);
 
     /// <summary>The rule about all of this relation's columns, also those that nobody knows of.</summary>
-    internal CompiledRule? FindWholeRelation(StatementPermissions anyOf, ReadOnlySpan<byte> schema, ReadOnlySpan<byte> name) =>
-        FindRelation(anyOf, schema, name, default, isWhole: true);
+    internal CompiledRule? FindWholeRelation(StatementPermissions anyOf, ReadOnlySpan<byte> schema, ReadOnlySpan<byte> name, bool isGuarded = false) =>
+        FindRelation(anyOf, schema, name, default, isWhole: true, isGuarded);
 
     /// <summary>The rule about this function, or with <paramref name="isCall"/> procedure.</summary>
     internal CompiledRule? FindFunction(ReadOnlySpan<byte> schema, ReadOnlySpan<byte> name, bool isCall, bool isGuarded)
@@ -132,10 +133,11 @@ internal sealed class RuleSet
         ReadOnlySpan<byte> schema,
         ReadOnlySpan<byte> name,
         ReadOnlySpan<byte> column,
-        bool isWhole)
+        bool isWhole,
+        bool isGuarded)
     {
-        var found = _lookup.TryGetValue(name, out var rules) ? FindRelation(rules, anyOf, schema, name, column, isWhole) : null;
-        return found ?? FindRelation(_wide, anyOf, schema, name, column, isWhole);
+        var found = _lookup.TryGetValue(name, out var rules) ? FindRelation(rules, anyOf, schema, name, column, isWhole, isGuarded) : null;
+        return found ?? FindRelation(_wide, anyOf, schema, name, column, isWhole, isGuarded);
     }
 
     private static CompiledRule? FindRelation(
@@ -144,14 +146,15 @@ internal sealed class RuleSet
         ReadOnlySpan<byte> schema,
         ReadOnlySpan<byte> name,
         ReadOnlySpan<byte> column,
-        bool isWhole)
+        bool isWhole,
+        bool isGuarded)
     {
         foreach (var rule in rules)
         {
             if ((rule.Permissions & anyOf) != 0
                 && (isWhole ? rule.Columns.IsAll : column.IsEmpty || rule.Columns.Contains(column))
-                && rule.IsAboutRelation(schema, name)
-                && (rule.Within is not { } limit || limit.FindRelation(anyOf, schema, name, column, isWhole) is not null))
+                && rule.IsAboutRelation(schema, name, isGuarded)
+                && (rule.Within is not { } limit || limit.FindRelation(anyOf, schema, name, column, isWhole, isGuarded) is not null))
             {
                 return rule;
             }

@@ -81,6 +81,8 @@ internal sealed class PolicyCatalog : ISqlCatalog, IPolicyBaseline
 
     public bool IsDangerous(SqlFunction function) => function.Name.Is("dblink"u8);
 
+    public bool IsDangerous(SqlRelation relation) => relation.Name.Is("pg_stats"u8);
+
     public bool IsMetadata(SqlRelation relation, ReadOnlySpan<byte> column) => relation.Name.Is("pg_class"u8);
 
     private static SqlName Name(string text) => new(text);

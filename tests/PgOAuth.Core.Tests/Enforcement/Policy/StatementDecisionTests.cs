@@ -262,13 +262,17 @@ public sealed class StatementDecisionTests
 
     // D23.
     [Theory]
-    [InlineData("select most_common_vals from pg_stats")]
-    [InlineData("select * from pg_catalog.pg_settings")]
-    public void D23_Catalogs_AreNotPartOfEverything(string sql)
+    [InlineData("select most_common_vals from pg_stats", "pg_catalog.pg_stats")]
+    [InlineData("select * from pg_catalog.pg_settings", "pg_catalog.*")]
+    public void D23_Catalogs_AreNotPartOfEverything(string sql, string relations)
     {
         Admin().Refuses(sql);
-        PolicyBench.Of(static s => s.Select("pg_catalog.*")).Allows(sql);
+        PolicyBench.Of(s => s.Select(relations)).Allows(sql);
     }
+
+    [Fact]
+    public void D23_WhatShowsOtherPeoplesData_IsGivenByName() =>
+        PolicyBench.Of(static s => s.Select("pg_catalog.*", "pg_catalog.pg_st*")).Refuses("select most_common_vals from pg_stats");
 
     [Fact]
     public void D31_FunctionsOfTheServer_AreGivenByName()

@@ -1,0 +1,20 @@
+using PgOAuth.Sql.Resolution;
+
+namespace PgOAuth.Enforcement.Catalog;
+
+/// <summary>Stage 7: everything a snapshot knows that is the same for every role. Immutable.</summary>
+internal sealed class CatalogContent
+{
+    internal required NameTable<CatalogSchema> Schemas { get; init; }
+
+    internal required IReadOnlyDictionary<uint, SqlRelation> Relations { get; init; }
+
+    internal required IReadOnlyDictionary<uint, SqlFunction> Functions { get; init; }
+
+    internal required IReadOnlyDictionary<uint, SqlType> Types { get; init; }
+
+    internal required int ColumnCount { get; init; }
+
+    /// <summary>About what it takes in memory.</summary>
+    internal required long EstimatedBytes { get; init; }
+}
