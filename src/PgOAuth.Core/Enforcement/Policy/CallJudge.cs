@@ -1,0 +1,88 @@
+using PgOAuth.Sql.Resolution;
+using PgOAuth.Sql.Syntax;
+using P = PgOAuth.Enforcement.Policy.StatementPermissions;
+using T = PgOAuth.Sql.Lexing.SqlTokenKind;
+
+namespace PgOAuth.Enforcement.Policy;
+
+/// <summary>What calls of functions need (stage 7).</summary>
+internal readonly ref struct CallJudge
+{
+    private readonly StatementJudge _judge;
+    private readonly StatementFacts _facts;
+
+    internal CallJudge(in StatementJudge judge)
+    {
+        _judge = judge;
+        _facts = judge.Facts;
+    }
+
+    // Every overload that the call may mean must be allowed.
+    internal PolicyRefusal? CheckCall(int index)
+    {
+        ref readonly var access = ref _facts.Accesses.Accesses[index];
+        var functions = _facts.Accesses.Functions(access);
+        if (functions.IsEmpty)
+        {
+            return _judge.RefuseAccess("a function that is not known", index);
+        }
+
+        foreach (var function in functions)
+        {
+            var isCall = function.Kind is SqlFunctionKind.Procedure && access.Statement is SqlNodeKind.CallStmt;
+            var request = PolicyRequest.OfFunction(function, isCall);
+            PolicyRefusal? refusal;
+            if (function.Schema.Is("pg_catalog"u8) && function.Name.Is("set_config"u8))
+            {
+                refusal = _judge.CheckNotDenied(request, index) ?? CheckSetConfig(index);
+            }
+            else if (SequenceRules.Of(function) is not P.None && SequenceRules.IsNamed(_facts.Accesses, function))
+            {
+                refusal = _judge.CheckNotDenied(request, index);
+            }
+            else
+            {
+                refusal = _judge.Check(request, index);
+            }
+
+            if (refusal is not null)
+            {
+                return refusal;
+            }
+        }
+
+        return null;
+    }
+
+    // A relation that is only named is metadata; one that nextval and its like get is used.
+    internal PolicyRefusal? CheckName(int index)
+    {
+        ref readonly var access = ref _facts.Accesses.Accesses[index];
+        foreach (var function in _facts.Accesses.Functions(access))
+        {
+            var anyOf = SequenceRules.Of(function);
+            if (anyOf != P.None
+                && _judge.Check(access.Relation is { } relation ? PolicyRequest.OfRelation(anyOf, relation) : PolicyRequest.OfEverything(anyOf), index) is { } refusal)
+            {
+                return refusal;
+            }
+        }
+
+        return null;
+    }
+
+    private PolicyRefusal? CheckSetConfig(int index)
+    {
+        ref readonly var access = ref _facts.Accesses.Accesses[index];
+        Span<byte> buffer = stackalloc byte[SettingReader.MaxLength];
+        var words = _facts.Tokens.AsSpan(access.EndToken, Math.Max(0, _facts.Nodes[_facts.Statement.Root].EndToken - access.EndToken));
+        if (!SettingReader.ReadArgument(_facts.Text, words, buffer, out var length))
+        {
+            return _judge.RefuseAccess("set_config takes its setting's name as a literal", index);
+        }
+
+        // Behind the value a comma or the bracket: then the value is one word.
+        var value = words.Length > 4 && words[4].Kind is T.Comma or T.RightParen ? words.Slice(3, 1) : default;
+        return new SettingJudge(_judge).Check(index, buffer[..length], value);
+    }
+}

@@ -1,0 +1,11 @@
+namespace PgOAuth.Enforcement.Policy;
+
+/// <summary>What one scope gives, and what it takes away from all the others.</summary>
+internal sealed class ScopeRules
+{
+    /// <summary>What is allowed. Rules add up.</summary>
+    public IList<StatementRule> Allow { get; } = [];
+
+    /// <summary>What is denied to a session with this scope, whatever allows it.</summary>
+    public IList<StatementRule> Deny { get; } = [];
+}

@@ -1,0 +1,101 @@
+using PgOAuth.Sql.Resolution;
+using PgOAuth.Sql.Syntax;
+using LexToken = PgOAuth.Sql.Lexing.SqlToken;
+using T = PgOAuth.Sql.Lexing.SqlTokenKind;
+
+namespace PgOAuth.Enforcement.Policy;
+
+/// <summary>What SET, RESET, SHOW and set_config need (stage 7).</summary>
+internal readonly ref struct SettingJudge
+{
+    private readonly StatementJudge _judge;
+    private readonly StatementFacts _facts;
+
+    internal SettingJudge(in StatementJudge judge)
+    {
+        _judge = judge;
+        _facts = judge.Facts;
+    }
+
+    internal PolicyRefusal? Check(int index)
+    {
+        ref readonly var access = ref _facts.Accesses.Accesses[index];
+        var isShow = access.Kind is SqlAccessKind.ShowSetting;
+        var words = _facts.Words;
+        if (access.EndToken <= access.Token)
+        {
+            return isShow
+                ? _judge.Check(PolicyRequest.OfSetting(default, isShow), index)
+                : _judge.Check(PolicyRequest.OfSessionCommand, index);
+        }
+
+        Span<byte> buffer = stackalloc byte[SettingReader.MaxLength];
+        if (!SettingReader.ReadName(_facts.Text, _facts.Tokens.AsSpan(access.Token, access.EndToken - access.Token), buffer, out var length))
+        {
+            return _judge.RefuseAccess("a setting that is not known", index);
+        }
+
+        ReadOnlySpan<byte> name = buffer[..length];
+        if (isShow)
+        {
+            return _judge.Check(PolicyRequest.OfSetting(name, isShow), index);
+        }
+
+        if (_facts.Statement.Kind is not SqlNodeKind.VariableSetStmt)
+        {
+            // Of a function, role or database: its own permission says whether, and this only that it is not about who somebody is.
+            return ProtectedSettings.IsProtected(name) ? RefuseSetting(index, name) : null;
+        }
+
+        if (name.SequenceEqual("transaction_snapshot"u8))
+        {
+            return _judge.Check(PolicyRequest.OfSessionCommand, index);
+        }
+
+        if (SettingForms.IsReset(words))
+        {
+            // Back to what the session began with, which the proxy chose.
+            return ProtectedSettings.IsProtected(name) ? RefuseSetting(index, name)
+                : SettingRules.IsNeverSet(name) ? _judge.Check(PolicyRequest.OfSessionCommand, index)
+                : _judge.Check(PolicyRequest.OfSetting(name, isShow), index);
+        }
+
+        return Check(index, name, ValueOf(access));
+    }
+
+    // The value is one word at the end of the statement, or it is none that is looked at.
+    private ReadOnlySpan<LexToken> ValueOf(in SqlAccess access)
+    {
+        var end = _facts.Nodes[_facts.Statement.Root].EndToken;
+        if (_facts.Tokens[access.Token].Kind is T.Names or T.Schema && end - access.Token == 2)
+        {
+            return _facts.Tokens.AsSpan(access.Token + 1, 1);
+        }
+
+        return end - access.EndToken == 2 && _facts.Tokens[access.EndToken].Kind is T.To or T.Equal
+            ? _facts.Tokens.AsSpan(access.EndToken + 1, 1)
+            : default;
+    }
+
+    /// <param name="name">In lower case.</param>
+    /// <param name="value">The value, if it is one word; else nothing.</param>
+    internal PolicyRefusal? Check(int index, scoped ReadOnlySpan<byte> name, scoped ReadOnlySpan<LexToken> value)
+    {
+        var isNever = SettingRules.IsNeverSet(name);
+        if ((isNever || ProtectedSettings.IsRestricted(name)) && !SettingReader.IsHarmlessValue(_facts.Text, name, value))
+        {
+            return RefuseSetting(index, name);
+        }
+
+        return ProtectedSettings.IsProtected(name) ? RefuseSetting(index, name)
+            : isNever ? _judge.Check(PolicyRequest.OfSessionCommand, index)
+            : _judge.Check(PolicyRequest.OfSetting(name, isShow: false), index);
+    }
+
+    private PolicyRefusal? RefuseSetting(int index, scoped ReadOnlySpan<byte> name)
+    {
+        ref readonly var access = ref _facts.Accesses.Accesses[index];
+        var subject = PolicyRequest.OfSetting(name, isShow: false).Describe() + " with this value";
+        return _judge.Refuse(PolicyRefusalReason.NeverAllowed, subject, index, access.Token, access.EndToken);
+    }
+}
