@@ -102,8 +102,9 @@ public sealed class BrokenClientTests(ProxyFixture shared)
 
         // 1.6 GB are asked for. The server waits as soon as the proxy does not take more.
         var stalled = $"select count(*) >= {Clients} from pg_stat_activity where datname = current_database() and wait_event = 'ClientWrite'";
-        while (await ProxyFixture.ScalarAsync(proxy.Server, proxy.Database, stalled, Cancellation) is not true)
+        for (var attempt = 0; await ProxyFixture.ScalarAsync(proxy.Server, proxy.Database, stalled, Cancellation) is not true; attempt++)
         {
+            Assert.True(attempt < 1200, "The server does not wait for its clients.");
             await Task.Delay(50, Cancellation);
         }
 

@@ -11,11 +11,11 @@ namespace PgOAuth.IntegrationTests.Relay;
 internal sealed class RawClient : IAsyncDisposable
 {
     private readonly Socket _socket;
-    private readonly BufferedStream _output;
+    private readonly GatheringStream _output;
     private readonly SslStream _stream;
     private readonly byte[] _scratch = new byte[64 * 1024];
 
-    private RawClient(Socket socket, BufferedStream output, SslStream stream)
+    private RawClient(Socket socket, GatheringStream output, SslStream stream)
     {
         _socket = socket;
         _output = output;
@@ -94,21 +94,18 @@ internal sealed class RawClient : IAsyncDisposable
         .. Message('E', Text(""), Int32(0)),
     ];
 
-    public async Task SendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
-    {
-        await _stream.WriteAsync(bytes, cancellationToken);
-        await _output.FlushAsync(cancellationToken);
-    }
+    public async Task SendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) => await _stream.WriteAsync(bytes, cancellationToken);
 
     /// <summary>Sends each piece in a TLS record of its own, and all records at once.</summary>
     public async Task SendRecordsAsync(IEnumerable<byte[]> pieces, CancellationToken cancellationToken)
     {
+        _output.Gather();
         foreach (var piece in pieces)
         {
             await _stream.WriteAsync(piece, cancellationToken);
         }
 
-        await _output.FlushAsync(cancellationToken);
+        await _output.SendAsync(cancellationToken);
     }
 
     /// <summary>The next message's type and the length of its body, which is still to be read.</summary>
@@ -229,7 +226,7 @@ internal sealed class RawClient : IAsyncDisposable
         using var authority = X509CertificateLoader.LoadCertificateFromFile(proxy.AuthorityPath);
         var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
         policy.CustomTrustStore.Add(authority);
-        var output = new BufferedStream(plain, 256 * 1024);
+        var output = new GatheringStream(plain);
         var stream = new SslStream(output, leaveInnerStreamOpen: false);
         await stream.AuthenticateAsClientAsync(
             new SslClientAuthenticationOptions { TargetHost = ProxyHost.Host, CertificateChainPolicy = policy }, cancellationToken);
