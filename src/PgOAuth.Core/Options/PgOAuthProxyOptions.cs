@@ -25,6 +25,9 @@ public sealed class PgOAuthProxyOptions
     /// <summary>Stage 6: what moves the bytes.</summary>
     public TransportOptions Transport { get; } = new();
 
+    /// <summary>Stage 7: which statements the scopes of a token allow.</summary>
+    public EnforcementOptions Enforcement { get; } = new();
+
     /// <summary>Stage 8: the audit queue.</summary>
     public AuditingOptions Auditing { get; } = new();
 

@@ -33,4 +33,8 @@ public sealed class RouteOptions
     /// <summary>Server connections of one pool of this route.</summary>
     /// <value>Default: null, <see cref="PoolOptions.Size"/>.</value>
     public int? PoolSize { get; set; }
+
+    /// <summary>What the statement gate does with sessions of this route.</summary>
+    /// <value>Default: null, <see cref="EnforcementOptions.Mode"/>.</value>
+    public GateMode? Gate { get; set; }
 }

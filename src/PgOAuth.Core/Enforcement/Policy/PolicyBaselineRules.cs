@@ -1,3 +1,4 @@
+using PgOAuth.Options;
 namespace PgOAuth.Enforcement.Policy;
 
 /// <summary>The defaults of a policy as rules that can be named in an audit record (stage 7).</summary>

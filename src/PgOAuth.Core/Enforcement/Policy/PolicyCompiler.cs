@@ -1,4 +1,5 @@
 using System.Globalization;
+using PgOAuth.Options;
 
 namespace PgOAuth.Enforcement.Policy;
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using PgOAuth.Options;
 
 namespace PgOAuth.Enforcement.Policy;
 

@@ -1,3 +1,4 @@
+using PgOAuth.Options;
 using PgOAuth.Options.Validation;
 
 namespace PgOAuth.Enforcement.Policy;

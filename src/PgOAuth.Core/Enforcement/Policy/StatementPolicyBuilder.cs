@@ -1,3 +1,4 @@
+using PgOAuth.Options;
 namespace PgOAuth.Enforcement.Policy;
 
 /// <summary>A policy in code: <c>policy.AddScope("orders:read", s => s.Select("sales.orders", "sales.order_items"))</c>.</summary>

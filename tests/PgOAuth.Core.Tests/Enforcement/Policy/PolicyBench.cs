@@ -1,4 +1,5 @@
 using System.Text;
+using PgOAuth.Options;
 using PgOAuth.Sql;
 using PgOAuth.Sql.Resolution;
 using Xunit;

@@ -1,4 +1,5 @@
 using System.Text;
+using PgOAuth.Options;
 using Xunit;
 
 namespace PgOAuth.Enforcement.Policy;

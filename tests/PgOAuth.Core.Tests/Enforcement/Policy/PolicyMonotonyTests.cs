@@ -1,3 +1,4 @@
+using PgOAuth.Options;
 using Xunit;
 
 namespace PgOAuth.Enforcement.Policy;

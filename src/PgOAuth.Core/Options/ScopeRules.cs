@@ -1,7 +1,7 @@
-namespace PgOAuth.Enforcement.Policy;
+namespace PgOAuth.Options;
 
 /// <summary>What one scope gives, and what it takes away from all the others.</summary>
-internal sealed class ScopeRules
+public sealed class ScopeRules
 {
     /// <summary>What is allowed. Rules add up.</summary>
     public IList<StatementRule> Allow { get; } = [];

@@ -1,7 +1,7 @@
-namespace PgOAuth.Enforcement.Policy;
+namespace PgOAuth.Options;
 
 /// <summary>Rules in code. Each method adds one rule; <see cref="Columns"/>, <see cref="Except"/> and <see cref="Named"/> change the last one.</summary>
-internal sealed class ScopeRulesBuilder
+public sealed class ScopeRulesBuilder
 {
     private readonly IList<StatementRule> _allow;
     private readonly IList<StatementRule>? _deny;
@@ -13,29 +13,34 @@ internal sealed class ScopeRulesBuilder
         _deny = deny;
     }
 
-    internal ScopeRulesBuilder Select(params string[] relations) => Allow(["select"], relations);
+    /// <summary>Reading rows.</summary>
+    public ScopeRulesBuilder Select(params string[] relations) => Allow(["select"], relations);
 
-    internal ScopeRulesBuilder Insert(params string[] relations) => Allow(["insert"], relations);
+    /// <summary>New rows.</summary>
+    public ScopeRulesBuilder Insert(params string[] relations) => Allow(["insert"], relations);
 
-    internal ScopeRulesBuilder Update(params string[] relations) => Allow(["update"], relations);
+    /// <summary>Changes of rows.</summary>
+    public ScopeRulesBuilder Update(params string[] relations) => Allow(["update"], relations);
 
-    internal ScopeRulesBuilder Delete(params string[] relations) => Allow(["delete"], relations);
+    /// <summary>Removal of rows.</summary>
+    public ScopeRulesBuilder Delete(params string[] relations) => Allow(["delete"], relations);
 
     /// <summary>Select, insert, update and delete.</summary>
-    internal ScopeRulesBuilder ReadWrite(params string[] relations) => Allow(["select", "insert", "update", "delete"], relations);
+    public ScopeRulesBuilder ReadWrite(params string[] relations) => Allow(["select", "insert", "update", "delete"], relations);
 
-    internal ScopeRulesBuilder Ddl(params string[] relations) => Allow(["ddl"], relations);
+    /// <summary>Definitions: CREATE, ALTER, DROP, COMMENT.</summary>
+    public ScopeRulesBuilder Ddl(params string[] relations) => Allow(["ddl"], relations);
 
     /// <summary>All statements that are not dangerous, on all relations and functions that are not the server's.</summary>
-    internal ScopeRulesBuilder Everything()
+    public ScopeRulesBuilder Everything()
     {
         Allow(["*"], ["*.*"]);
         AddTo(_last!.Functions, ["*.*"]);
         return this;
     }
 
-    /// <summary>Statements of <see cref="StatementPermissionNames"/> on relations; dangerous ones without.</summary>
-    internal ScopeRulesBuilder Allow(string[] statements, params string[] relations)
+    /// <summary>Statements of <see cref="StatementRule.Statements"/> on relations; dangerous ones without.</summary>
+    public ScopeRulesBuilder Allow(string[] statements, params string[] relations)
     {
         var rule = Add(_allow);
         AddTo(rule.Statements, statements);
@@ -43,13 +48,15 @@ internal sealed class ScopeRulesBuilder
         return this;
     }
 
-    internal ScopeRulesBuilder Functions(params string[] functions)
+    /// <summary>Functions in expressions.</summary>
+    public ScopeRulesBuilder Functions(params string[] functions)
     {
         AddTo(Add(_allow).Functions, functions);
         return this;
     }
 
-    internal ScopeRulesBuilder Call(params string[] procedures)
+    /// <summary>Procedures, by CALL.</summary>
+    public ScopeRulesBuilder Call(params string[] procedures)
     {
         var rule = Add(_allow);
         rule.Statements.Add("call");
@@ -57,14 +64,15 @@ internal sealed class ScopeRulesBuilder
         return this;
     }
 
-    internal ScopeRulesBuilder Settings(params string[] settings)
+    /// <summary>Settings that may be set, reset and shown.</summary>
+    public ScopeRulesBuilder Settings(params string[] settings)
     {
         AddTo(Add(_allow).Settings, settings);
         return this;
     }
 
     /// <summary>Denies statements, on relations or everywhere; no statements stand for all.</summary>
-    internal ScopeRulesBuilder Deny(string[] statements, params string[] relations)
+    public ScopeRulesBuilder Deny(string[] statements, params string[] relations)
     {
         var rule = AddDenial();
         AddTo(rule.Statements, statements);
@@ -72,34 +80,36 @@ internal sealed class ScopeRulesBuilder
         return this;
     }
 
-    internal ScopeRulesBuilder DenyFunctions(params string[] functions)
+    /// <summary>Denies functions and procedures.</summary>
+    public ScopeRulesBuilder DenyFunctions(params string[] functions)
     {
         AddTo(AddDenial().Functions, functions);
         return this;
     }
 
-    internal ScopeRulesBuilder DenySettings(params string[] settings)
+    /// <summary>Denies settings.</summary>
+    public ScopeRulesBuilder DenySettings(params string[] settings)
     {
         AddTo(AddDenial().Settings, settings);
         return this;
     }
 
     /// <summary>Limits the last rule to these columns.</summary>
-    internal ScopeRulesBuilder Columns(params string[] columns)
+    public ScopeRulesBuilder Columns(params string[] columns)
     {
         AddTo(Last().Columns, columns);
         return this;
     }
 
     /// <summary>Takes these columns out of the last rule.</summary>
-    internal ScopeRulesBuilder Except(params string[] columns)
+    public ScopeRulesBuilder Except(params string[] columns)
     {
         AddTo(Last().ExceptColumns, columns);
         return this;
     }
 
     /// <summary>Names the last rule for the audit record.</summary>
-    internal ScopeRulesBuilder Named(string name)
+    public ScopeRulesBuilder Named(string name)
     {
         Last().Name = name;
         return this;

@@ -1,13 +1,13 @@
-namespace PgOAuth.Enforcement.Policy;
+namespace PgOAuth.Options;
 
 /// <summary>One rule of a policy, allowing or denying. What it does not name it does not touch.</summary>
-internal sealed class StatementRule
+public sealed class StatementRule
 {
     /// <summary>What the audit record and <c>explain</c> call it.</summary>
     /// <value>Default: null; then its place in the policy.</value>
     public string? Name { get; set; }
 
-    /// <summary>What may be done to the relations: the words of <see cref="StatementPermissionNames"/>, or <c>*</c> for all but the dangerous.</summary>
+    /// <summary>What may be done to the relations: the words of <see cref="StatementRule.Statements"/>, or <c>*</c> for all but the dangerous.</summary>
     public IList<string> Statements { get; } = [];
 
     /// <summary>The relations: <c>schema.name</c>, <c>schema.*</c>, <c>schema.prefix*</c>, <c>*.*</c>. Catalog schemas only by their name.</summary>

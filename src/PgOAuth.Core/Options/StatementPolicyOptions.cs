@@ -1,7 +1,7 @@
-namespace PgOAuth.Enforcement.Policy;
+namespace PgOAuth.Options;
 
 /// <summary>The policy of statements as people write it: scopes to rules. What no rule allows is denied.</summary>
-internal sealed class StatementPolicyOptions
+public sealed class StatementPolicyOptions
 {
     /// <summary>The scopes, compared exactly.</summary>
     public IDictionary<string, ScopeRules> Scopes { get; } = new Dictionary<string, ScopeRules>(StringComparer.Ordinal);

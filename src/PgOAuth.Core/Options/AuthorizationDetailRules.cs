@@ -1,4 +1,4 @@
-namespace PgOAuth.Enforcement.Policy;
+namespace PgOAuth.Options;
 
 /// <summary>How <c>authorization_details</c> of one type (RFC 9396) give what scopes give.</summary>
 /// <remarks>
@@ -6,7 +6,7 @@ namespace PgOAuth.Enforcement.Policy;
 /// actions are the words of <see cref="StatementRule.Statements"/>, its datatypes the relations. What the object asks for beyond
 /// <see cref="Within"/> it does not get.
 /// </remarks>
-internal sealed class AuthorizationDetailRules
+public sealed class AuthorizationDetailRules
 {
     /// <summary>Where this database is, as the tokens write it; an object with other locations only is not for it.</summary>
     /// <value>Default: empty, which takes every object, also those without locations.</value>

@@ -1,7 +1,7 @@
-namespace PgOAuth.Enforcement.Policy;
+namespace PgOAuth.Options;
 
 /// <summary>What every session may do, whatever its scopes.</summary>
-internal sealed class PolicyDefaults
+public sealed class PolicyDefaults
 {
     /// <summary>Transactions, savepoints, cursors by name, DEALLOCATE, DISCARD, SET CONSTRAINTS.</summary>
     /// <value>Default: true.</value>
