@@ -9,6 +9,7 @@ using PgOAuth.Diagnostics;
 using PgOAuth.Enforcement;
 using PgOAuth.Listening;
 using PgOAuth.Operations;
+using PgOAuth.Options.Validation;
 using PgOAuth.Pooling;
 using PgOAuth.Startup;
 using PgOAuth.Transport;
@@ -32,9 +33,12 @@ internal sealed class ProxyCompilation
 
     internal JwtTokenValidator Validator { get; }
 
+    /// <summary>The policy as it was written.</summary>
+    internal required LoadedPolicy Policy { get; init; }
+
     /// <summary>Every mistake in the options, those included that only show when certificate files are read.</summary>
     internal static IReadOnlyList<string> FindMistakes(PgOAuthProxyOptions options, PgOAuthProxyComponents components) =>
-        Check(options, components, out _, out _);
+        Check(options, components, out _, out _, out _);
 
     /// <exception cref="ArgumentException">The options have mistakes; the message lists every one.</exception>
     internal static ProxyCompilation Compile(PgOAuthProxyOptions options, PgOAuthProxyComponents components, string name, ITransport transport, ILogger logger)
@@ -53,8 +57,8 @@ internal sealed class ProxyCompilation
         ProxyCompilation? previous,
         List<string> mistakes)
     {
-        mistakes.AddRange(Check(options, components, out var endpoints, out var servers));
-        if (mistakes.Count > 0)
+        mistakes.AddRange(Check(options, components, out var endpoints, out var servers, out var policy));
+        if (mistakes.Count > 0 || policy is null)
         {
             return null;
         }
@@ -67,7 +71,7 @@ internal sealed class ProxyCompilation
             }
         }
 
-        Warn(options, components, servers.Values, logger);
+        Warn(options, components, servers.Values, policy, logger);
         var validator = new JwtTokenValidator(options.Authentication, components.LoggerFactory, components.TimeProvider, previous: previous?.Validator);
         var authenticator = new TokenAuthenticator([validator, .. components.TokenValidators], components.LoggerFactory.CreateLogger<TokenAuthenticator>());
         var guard = options.Upstream.Mode == UpstreamMode.AssumeRole || options.Upstream.HandsOnClaims
@@ -92,7 +96,7 @@ internal sealed class ProxyCompilation
             Statements = new StatementCaches(guard, transport.Loops.Count),
             AllowPrivilegedRoles = options.Upstream.DangerousAllowPrivilegedRoles,
         };
-        return new ProxyCompilation(snapshot, endpoints, validator);
+        return new ProxyCompilation(snapshot, endpoints, validator) { Policy = policy };
     }
 
     /// <summary>The settings of the endpoint with this address; null when there is none any more.</summary>
@@ -113,11 +117,13 @@ internal sealed class ProxyCompilation
         PgOAuthProxyOptions options,
         PgOAuthProxyComponents components,
         out List<(EndpointSnapshot, EndPoint)> endpoints,
-        out Dictionary<string, UpstreamServer> servers)
+        out Dictionary<string, UpstreamServer> servers,
+        out LoadedPolicy? policy)
     {
         var errors = PgOAuthProxyOptionsValidator.Validate(options, components);
         endpoints = CompileEndpoints(options, components, errors);
         servers = CompileServers(options, errors);
+        policy = LoadedPolicy.Load(options.Enforcement, errors);
         return errors;
     }
 
@@ -175,7 +181,7 @@ internal sealed class ProxyCompilation
         return OAuthBearerChallenge.Create(issuer, scope);
     }
 
-    private static void Warn(PgOAuthProxyOptions options, PgOAuthProxyComponents components, IEnumerable<UpstreamServer> servers, ILogger logger)
+    private static void Warn(PgOAuthProxyOptions options, PgOAuthProxyComponents components, IEnumerable<UpstreamServer> servers, LoadedPolicy policy, ILogger logger)
     {
         foreach (var server in servers)
         {
@@ -195,6 +201,11 @@ internal sealed class ProxyCompilation
         if (options.Authorization.RequiredScopes.Count == 0 && options.Authorization.ConnectionRules.Count == 0 && components.ScopePolicies.Count == 0)
         {
             Log.NoScopeRequired(logger);
+        }
+
+        if (EnforcementRules.AnyIsGated(options) && !policy.Options.GivesAnything)
+        {
+            Log.PolicyGivesNothing(logger);
         }
     }
 }
