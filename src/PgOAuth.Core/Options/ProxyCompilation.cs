@@ -7,6 +7,8 @@ using PgOAuth.Authentication.Sasl;
 using PgOAuth.Authorization;
 using PgOAuth.Diagnostics;
 using PgOAuth.Enforcement;
+using PgOAuth.Enforcement.Catalog;
+using PgOAuth.Enforcement.Policy;
 using PgOAuth.Listening;
 using PgOAuth.Operations;
 using PgOAuth.Options.Validation;
@@ -20,8 +22,9 @@ namespace PgOAuth.Options;
 /// <summary>Turns options and the host's code into what a running proxy uses, or lists every mistake.</summary>
 internal sealed class ProxyCompilation
 {
-    private ProxyCompilation(ProxySnapshot snapshot, IReadOnlyList<(EndpointSnapshot Endpoint, EndPoint Address)> endpoints, JwtTokenValidator validator)
+    private ProxyCompilation(ProxySnapshot snapshot, IReadOnlyList<(EndpointSnapshot Endpoint, EndPoint Address)> endpoints, JwtTokenValidator validator, CompiledPolicy policy)
     {
+        Policy = policy;
         Snapshot = snapshot;
         Endpoints = endpoints;
         Validator = validator;
@@ -33,8 +36,11 @@ internal sealed class ProxyCompilation
 
     internal JwtTokenValidator Validator { get; }
 
-    /// <summary>The policy as it was written.</summary>
-    internal required LoadedPolicy Policy { get; init; }
+    /// <summary>The policy as it was written, and where.</summary>
+    internal required LoadedPolicy Written { get; init; }
+
+    /// <summary>Stage 7: what scopes allow; the same object as before when a reload changed nothing of it.</summary>
+    internal CompiledPolicy Policy { get; }
 
     /// <summary>Every mistake in the options, those included that only show when certificate files are read.</summary>
     internal static IReadOnlyList<string> FindMistakes(PgOAuthProxyOptions options, PgOAuthProxyComponents components) =>
@@ -57,8 +63,8 @@ internal sealed class ProxyCompilation
         ProxyCompilation? previous,
         List<string> mistakes)
     {
-        mistakes.AddRange(Check(options, components, out var endpoints, out var servers, out var policy));
-        if (mistakes.Count > 0 || policy is null)
+        mistakes.AddRange(Check(options, components, out var endpoints, out var servers, out var written));
+        if (mistakes.Count > 0 || written is null)
         {
             return null;
         }
@@ -71,10 +77,17 @@ internal sealed class ProxyCompilation
             }
         }
 
-        Warn(options, components, servers.Values, policy, logger);
+        Warn(options, components, servers.Values, written, logger);
         var validator = new JwtTokenValidator(options.Authentication, components.LoggerFactory, components.TimeProvider, previous: previous?.Validator);
         var authenticator = new TokenAuthenticator([validator, .. components.TokenValidators], components.LoggerFactory.CreateLogger<TokenAuthenticator>());
-        var guard = options.Upstream.Mode == UpstreamMode.AssumeRole || options.Upstream.HandsOnClaims
+        var policy = PolicyCompiler.Compile(written.Options, ShippedBaseline.Instance);
+        if (previous?.Policy.Source == policy.Source)
+        {
+            policy = previous.Policy;
+        }
+
+        // The gate relies on what the guard keeps as it is: the role, and how the server reads SQL.
+        var guard = options.Upstream.Mode == UpstreamMode.AssumeRole || options.Upstream.HandsOnClaims || EnforcementRules.AnyIsGated(options)
             ? new SessionStateGuard(keepsSettings: options.Upstream.HandsOnClaims && RoutePools.AnyIsShared(options))
             : null;
         var snapshot = new ProxySnapshot
@@ -87,6 +100,7 @@ internal sealed class ProxyCompilation
             Upstream = new UpstreamSelector(
                 options.Upstream,
                 options.Pool,
+                options.Enforcement.Mode,
                 servers,
                 components.UpstreamRouter ?? new ConfiguredRouter(options.Upstream),
                 components.UpstreamCredentials ?? new ConfiguredCredentialProvider(options.Upstream),
@@ -94,9 +108,10 @@ internal sealed class ProxyCompilation
                 logger),
             Guard = guard,
             Statements = new StatementCaches(guard, transport.Loops.Count),
+            SearchPath = new CatalogSearchPath(options.Enforcement.SearchPath),
             AllowPrivilegedRoles = options.Upstream.DangerousAllowPrivilegedRoles,
         };
-        return new ProxyCompilation(snapshot, endpoints, validator) { Policy = policy };
+        return new ProxyCompilation(snapshot, endpoints, validator, policy) { Written = written };
     }
 
     /// <summary>The settings of the endpoint with this address; null when there is none any more.</summary>
@@ -118,12 +133,12 @@ internal sealed class ProxyCompilation
         PgOAuthProxyComponents components,
         out List<(EndpointSnapshot, EndPoint)> endpoints,
         out Dictionary<string, UpstreamServer> servers,
-        out LoadedPolicy? policy)
+        out LoadedPolicy? written)
     {
         var errors = PgOAuthProxyOptionsValidator.Validate(options, components);
         endpoints = CompileEndpoints(options, components, errors);
         servers = CompileServers(options, errors);
-        policy = LoadedPolicy.Load(options.Enforcement, errors);
+        written = LoadedPolicy.Load(options.Enforcement, errors);
         return errors;
     }
 
@@ -181,7 +196,7 @@ internal sealed class ProxyCompilation
         return OAuthBearerChallenge.Create(issuer, scope);
     }
 
-    private static void Warn(PgOAuthProxyOptions options, PgOAuthProxyComponents components, IEnumerable<UpstreamServer> servers, LoadedPolicy policy, ILogger logger)
+    private static void Warn(PgOAuthProxyOptions options, PgOAuthProxyComponents components, IEnumerable<UpstreamServer> servers, LoadedPolicy written, ILogger logger)
     {
         foreach (var server in servers)
         {
@@ -203,7 +218,7 @@ internal sealed class ProxyCompilation
             Log.NoScopeRequired(logger);
         }
 
-        if (EnforcementRules.AnyIsGated(options) && !policy.Options.GivesAnything)
+        if (EnforcementRules.AnyIsGated(options) && !written.Options.GivesAnything)
         {
             Log.PolicyGivesNothing(logger);
         }

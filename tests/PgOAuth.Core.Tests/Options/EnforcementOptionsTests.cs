@@ -197,7 +197,7 @@ public sealed class EnforcementOptionsTests : IDisposable
     private static async Task CompileAsync(PgOAuthProxyOptions options, LogRecorder log)
     {
         await using var transport = TransportFactory.Create(options.Transport, static _ => { });
-        Assert.NotNull(ProxyCompilation.Compile(options, new PgOAuthProxyComponents(), "", transport, log.CreateLogger("test")).Policy);
+        Assert.NotNull(ProxyCompilation.Compile(options, new PgOAuthProxyComponents(), "", transport, log.CreateLogger("test")).Written);
     }
 
     private static EnforcementOptions With(Action<EnforcementOptions> configure)
