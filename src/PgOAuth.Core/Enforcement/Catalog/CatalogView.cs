@@ -10,6 +10,7 @@ internal sealed class CatalogView : ISqlCatalog
 {
     private readonly CatalogContent _content;
     private readonly CatalogSchema[] _path;
+    private readonly SqlName[] _searchPath;
     private readonly NameTable<SqlFunction[]> _manySchemas;
 
     internal CatalogView(CatalogSnapshot snapshot, SqlName database, string role, CatalogSearchPath path)
@@ -17,6 +18,7 @@ internal sealed class CatalogView : ISqlCatalog
         Snapshot = snapshot;
         Database = database;
         _content = snapshot.Content;
+        _searchPath = [.. path.Schemas.Select(static name => new SqlName(name))];
         var schemas = new List<CatalogSchema>();
         foreach (var name in path.Schemas)
         {
@@ -41,6 +43,8 @@ internal sealed class CatalogView : ISqlCatalog
     public SqlName Database { get; }
 
     public SqlName? CreationSchema { get; }
+
+    public ReadOnlySpan<SqlName> SearchPath => _searchPath;
 
     public SqlRelation? FindRelation(ReadOnlySpan<byte> schema, ReadOnlySpan<byte> name)
     {
