@@ -1,4 +1,5 @@
 using System.Numerics;
+using PgOAuth.Sql;
 
 namespace PgOAuth.Enforcement;
 
@@ -23,6 +24,7 @@ internal sealed class StatementCache
     private const byte Hottest = 3;
 
     private readonly SessionStateGuard? _guard;
+    private readonly SqlParser _parser = new();
     private readonly ulong[] _hashes;
     private readonly Statement?[] _statements;
     private readonly byte[] _heat;
@@ -93,8 +95,9 @@ internal sealed class StatementCache
 
     private Statement Add(ReadOnlySpan<byte> sql, ReadOnlySpan<byte> parameterTypes, ulong hash, int first)
     {
-        var verdict = _guard is null ? StatementVerdict.Allow : _guard.Check(sql);
-        var reading = verdict.IsAllowed ? EffectRules.Read(sql) : default;
+        _parser.Parse(sql);
+        var verdict = _guard is null ? StatementVerdict.Allow : _guard.Check(sql, _parser);
+        var reading = verdict.IsAllowed ? EffectRules.Read(sql, _parser) : default;
         var statement = new Statement(sql, parameterTypes, verdict, reading);
         if (sql.Length + parameterTypes.Length > LongestKept)
         {
