@@ -54,8 +54,8 @@ internal sealed class LeakBed
     public LeakJudge NewJudge() => new(Grant, Catalog);
 
     /// <summary>A session on the server itself, as this role.</summary>
-    public Task<LeakConnection> OpenDirectAsync(string role) => LeakConnection.OpenAsync(
-        Server.Host, Server.Port, null, ("user", new Npgsql.NpgsqlConnectionStringBuilder(Server.ConnectionString).Username!), ("database", Database), ("client_encoding", "UTF8"),
+    public Task<LeakConnection> OpenDirectAsync(string role, bool overlooksRowDetails = false) => LeakConnection.OpenAsync(
+        Server.Host, Server.Port, null, overlooksRowDetails, ("user", new Npgsql.NpgsqlConnectionStringBuilder(Server.ConnectionString).Username!), ("database", Database), ("client_encoding", "UTF8"),
         ("role", role), ("search_path", "app"), ("standard_conforming_strings", "on"));
 
     /// <summary>What <see cref="Fingerprint"/> is now.</summary>

@@ -24,15 +24,18 @@ internal sealed class LeakConnection : IDisposable
         _stream = new NetworkStream(socket, ownsSocket: true);
     }
 
+    /// <summary>Whether the details of violated constraints are overlooked: they hold rows, and the gate takes them out (D41).</summary>
+    public bool OverlooksRowDetails { get; init; }
+
     /// <summary>Bytes that were searched.</summary>
     public long Received { get; private set; }
 
     /// <summary>Logs in; the password is for a proxy, a server must trust the connection.</summary>
-    public static async Task<LeakConnection> OpenAsync(string host, int port, string? password, params (string Name, string Value)[] parameters)
+    public static async Task<LeakConnection> OpenAsync(string host, int port, string? password, bool overlooksRowDetails, params (string Name, string Value)[] parameters)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         await socket.ConnectAsync(host, port);
-        var connection = new LeakConnection(socket);
+        var connection = new LeakConnection(socket) { OverlooksRowDetails = overlooksRowDetails };
         await connection._stream.WriteAsync((byte[])[.. FrontendMessages.Startup(parameters), .. password is null ? [] : FrontendMessages.Password(password)]);
         var answer = await connection.ReadAnswerAsync();
         return answer.Error is null ? connection : throw new InvalidOperationException("The session was refused: " + answer.Error);
@@ -134,6 +137,11 @@ internal sealed class LeakConnection : IDisposable
                     var fields = new WireMessage(type, body.ToArray());
                     error = Encoding.UTF8.GetString(fields.Body).Replace('\0', '|');
                     state = FieldOf(error, 'C');
+                    if (OverlooksRowDetails && state is ['2', '3', ..] or ['4', '4', ..])
+                    {
+                        Blank(body.Span, (byte)'D');
+                    }
+
                     break;
                 case 'D' or 'd':
                     rows++;
@@ -162,6 +170,20 @@ internal sealed class LeakConnection : IDisposable
 
             _start = end;
             return new LeakAnswer { SqlState = state, Error = error, Rows = rows, Leak = leak, IsEnd = isEnd };
+        }
+    }
+
+    private static void Blank(Span<byte> fields, byte code)
+    {
+        for (var i = 0; i < fields.Length && fields[i] != 0;)
+        {
+            var end = i + fields[i..].IndexOf((byte)0);
+            if (fields[i] == code)
+            {
+                fields[(i + 1)..end].Fill((byte)'.');
+            }
+
+            i = end + 1;
         }
     }
 
