@@ -121,6 +121,7 @@ public sealed partial class PgOAuthProxy
         _cancels.Use(options.Limits);
         _options = options;
         _compiled = next;
+        _policy.Use(next.Policy);
         _control.Renew(next.Snapshot);
         _ = RetireAsync(old.Validator, next.Validator, old.Snapshot.Limits.LoginTimeout);
     }

@@ -3,6 +3,8 @@ using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using PgOAuth.Auditing;
 using PgOAuth.Diagnostics;
+using PgOAuth.Enforcement.Catalog;
+using PgOAuth.Enforcement.Policy;
 using PgOAuth.Listening;
 using PgOAuth.Operations;
 using PgOAuth.Options;
@@ -37,6 +39,8 @@ public sealed partial class PgOAuthProxy : IPgOAuthProxyControl, IAsyncDisposabl
     private readonly ProxyControl _control;
     private readonly GracefulStop _stop;
     private readonly PoolDirectory _pools;
+    private readonly PolicyHolder _policy;
+    private readonly CatalogCache _catalogs;
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<ProxyListener> _listeners = [];
@@ -65,6 +69,15 @@ public sealed partial class PgOAuthProxy : IPgOAuthProxyControl, IAsyncDisposabl
         _gate = new ConnectionGate(options.Limits);
         var gate = new PauseGate();
         _pools = new PoolDirectory(options.Pool, _transport, gate, _metrics, _time, _logger);
+        _policy = new PolicyHolder(_compiled.Policy);
+        _catalogs = new CatalogCache(
+            new CatalogReader(new CatalogConnector(
+                () => _options.Upstream,
+                name => _compiled.Snapshot.Upstream.FindServer(name),
+                (request, cancellationToken) => _compiled.Snapshot.Upstream.ConnectAsync(request, cancellationToken)), new CatalogLimits(), _time),
+            new CatalogLimits(),
+            _time,
+            (key, problem) => Log.CatalogNotRead(_logger, key.ToString(), problem));
         _cancels = new CancelRequestRouter(options.Limits, _time, _logger);
         _stop = new GracefulStop(_sessions, () => _options.Limits.DrainTimeout, _time, _logger);
         _control = new ProxyControl(new PoolEngine(new SessionEngine(_sessions), _pools), _logger)
@@ -76,7 +89,7 @@ public sealed partial class PgOAuthProxy : IPgOAuthProxyControl, IAsyncDisposabl
             Shutdown = ShutDownAsync,
         };
         _metrics.Observe(_control, _transport.Loops);
-        _services = new ProxyServices(name, _sessions, _cancels, _pools, _audit, _metrics, _time, _logger, _control, new LoopCounters(_control.Statistics, _transport.Loops.Count));
+        _services = new ProxyServices(name, _sessions, _cancels, _pools, _audit, _metrics, _time, _logger, _control, new LoopCounters(_control.Statistics, _transport.Loops.Count), _policy, _catalogs);
     }
 
     internal PoolDirectory Pools => _pools;
@@ -192,6 +205,7 @@ public sealed partial class PgOAuthProxy : IPgOAuthProxyControl, IAsyncDisposabl
             await _audit.DisposeAsync().ConfigureAwait(false);
             _compiled.Validator.Dispose();
             _cancels.Dispose();
+            _catalogs.Dispose();
             await _pools.DisposeAsync().ConfigureAwait(false);
             await _transport.DisposeAsync().ConfigureAwait(false);
             _metrics.Dispose();

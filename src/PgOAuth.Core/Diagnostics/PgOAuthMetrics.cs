@@ -71,6 +71,15 @@ internal sealed partial class PgOAuthMetrics : IDisposable
         }
     }
 
+    internal void StatementDecided(bool isAllowed, bool isEnforced)
+    {
+        if (_decisions.Enabled && (isAllowed || !isEnforced))
+        {
+            // What is refused is counted where it is denied, with its reason.
+            _decisions.Add(1, _proxy, new(TagNames.Verdict, isAllowed ? "allowed" : "observed"));
+        }
+    }
+
     internal void AuditDropped() => _auditDropped.Add(1, _proxy);
 
     public void Dispose() => _meter.Dispose();

@@ -3,8 +3,9 @@ using System.Numerics;
 namespace PgOAuth.Enforcement;
 
 /// <summary>
-/// Stage 7, one per loop and guard, not thread-safe: texts that were judged before are looked up by their exact bytes. A table of sets of
-/// eight: whatever texts clients send, a look-up compares at most eight hashes, and texts that come once push out only each other.
+/// Stage 7, one per loop and guard, not thread-safe: texts that were judged before are looked up by their exact bytes and what the verdict
+/// depends on. A table of sets of eight: whatever texts clients send, a look-up compares at most eight hashes, and texts that come once
+/// push out only each other.
 /// </summary>
 [System.Runtime.CompilerServices.SkipLocalsInit]
 internal sealed class StatementCache
@@ -22,7 +23,7 @@ internal sealed class StatementCache
     // Hits are counted up to this; the hand takes one off in passing and removes what has none.
     private const byte Hottest = 3;
 
-    private readonly SessionStateGuard? _guard;
+    private readonly StatementReader _reader;
     private readonly ulong[] _hashes;
     private readonly Statement?[] _statements;
     private readonly byte[] _heat;
@@ -38,7 +39,7 @@ internal sealed class StatementCache
         ArgumentOutOfRangeException.ThrowIfLessThan(entries, 1);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(maxBytes, LongestKept + EntryOverhead);
         var slots = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(entries, Ways));
-        _guard = guard;
+        _reader = new StatementReader(guard);
         _hashes = new ulong[slots];
         _statements = new Statement?[slots];
         _heat = new byte[slots];
@@ -55,29 +56,43 @@ internal sealed class StatementCache
     private static ReadOnlySpan<byte> NoTypes => [0, 0];
 
     /// <summary>The statement of a Query message. It may be that of a text which differs in integers only: the same verdict, effects and form.</summary>
-    internal Statement GetQuery(ReadOnlySpan<byte> sql)
+    /// <param name="sql">The text, without the terminating zero.</param>
+    /// <param name="context">What the policy's verdict depends on; null when the gate is off.</param>
+    internal Statement GetQuery(ReadOnlySpan<byte> sql, GateContext? context = null)
     {
         Span<byte> buffer = stackalloc byte[SqlShape.MaxLength];
         var text = SqlShape.TryWrite(sql, buffer, out var length) ? buffer[..length] : sql;
-        return Get(text, NoTypes, TextHash.Of(text));
+        return Get(text, NoTypes, TextHash.Of(text), context);
     }
 
     /// <summary>The statement of a Parse message.</summary>
     /// <param name="sql">The text, without the terminating zero.</param>
     /// <param name="parameterTypes">Their number and OIDs, as in the message.</param>
-    internal Statement GetParse(ReadOnlySpan<byte> sql, ReadOnlySpan<byte> parameterTypes)
+    /// <param name="context">What the policy's verdict depends on; null when the gate is off.</param>
+    internal Statement GetParse(ReadOnlySpan<byte> sql, ReadOnlySpan<byte> parameterTypes, GateContext? context = null)
     {
         var hash = TextHash.Of(sql);
-        return Get(sql, parameterTypes, parameterTypes.SequenceEqual(NoTypes) ? hash : TextHash.Of(parameterTypes, hash));
+        return Get(sql, parameterTypes, parameterTypes.SequenceEqual(NoTypes) ? hash : TextHash.Of(parameterTypes, hash), context);
     }
 
-    private Statement Get(ReadOnlySpan<byte> sql, ReadOnlySpan<byte> parameterTypes, ulong hash)
+    /// <summary>A statement as it is judged in another context.</summary>
+    internal Statement Judge(Statement statement, GateContext? context) =>
+        statement.Context == context ? statement : GetParse(statement.Sql, statement.ParameterTypes, context);
+
+    /// <summary>The denial of a Query as it stands: the statement may be that of its shape, with positions of its own.</summary>
+    internal Denial Deny(Statement statement, ReadOnlySpan<byte> sql) =>
+        statement.Denial is { Position: > 0 } && !statement.Sql.SequenceEqual(sql) && _reader.Read(sql, NoTypes, statement.Context).Denial is { } exact
+            ? exact
+            : statement.Denial ?? Denial.Of(StatementDenial.Unspecified);
+
+    private Statement Get(ReadOnlySpan<byte> sql, ReadOnlySpan<byte> parameterTypes, ulong hash, GateContext? context)
     {
+        hash ^= context?.Salt ?? 0;
         var first = FirstSlot(hash);
         var set = _hashes.AsSpan(first, Ways);
         for (var way = 0; way < set.Length; way++)
         {
-            if (set[way] == hash && _statements[first + way] is { } statement && statement.Is(sql, parameterTypes))
+            if (set[way] == hash && _statements[first + way] is { } statement && statement.Is(sql, parameterTypes, context))
             {
                 if (_heat[first + way] < Hottest)
                 {
@@ -88,14 +103,12 @@ internal sealed class StatementCache
             }
         }
 
-        return Add(sql, parameterTypes, hash, first);
+        return Add(sql, parameterTypes, hash, first, context);
     }
 
-    private Statement Add(ReadOnlySpan<byte> sql, ReadOnlySpan<byte> parameterTypes, ulong hash, int first)
+    private Statement Add(ReadOnlySpan<byte> sql, ReadOnlySpan<byte> parameterTypes, ulong hash, int first, GateContext? context)
     {
-        var verdict = _guard is null ? StatementVerdict.Allow : _guard.Check(sql);
-        var reading = verdict.IsAllowed ? EffectRules.Read(sql) : default;
-        var statement = new Statement(sql, parameterTypes, verdict, reading);
+        var statement = _reader.Read(sql, parameterTypes, context);
         if (sql.Length + parameterTypes.Length > LongestKept)
         {
             return statement;

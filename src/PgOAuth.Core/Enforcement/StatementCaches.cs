@@ -8,10 +8,10 @@ internal sealed class StatementCaches(SessionStateGuard? guard, int loops)
     private readonly StatementCache?[] _caches = new StatementCache?[loops];
 
     /// <param name="loop">The session's; null for a session that is on none.</param>
-    /// <param name="isPooled">Whether somebody must know what statements leave behind.</param>
+    /// <param name="isAsked">Whether somebody must know what statements are or leave behind: a pool, the gate.</param>
     /// <returns>Null when nobody asks what a text does.</returns>
-    internal StatementCache? For(EventLoop? loop, bool isPooled) =>
-        guard is null && !isPooled ? null
+    internal StatementCache? For(EventLoop? loop, bool isAsked) =>
+        guard is null && !isAsked ? null
         : loop is null ? new StatementCache(guard)
         : _caches[loop.Number] ??= new StatementCache(guard);
 }

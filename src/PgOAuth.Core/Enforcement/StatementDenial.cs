@@ -1,6 +1,6 @@
 namespace PgOAuth.Enforcement;
 
-/// <summary>Why a statement was denied. Its number travels in the replacement statement and back (see <c>DenialMarker</c>).</summary>
+/// <summary>Why a statement was denied (stage 7).</summary>
 internal enum StatementDenial
 {
     /// <summary>No reason given: the default, and a denial.</summary>
@@ -35,4 +35,19 @@ internal enum StatementDenial
 
     /// <summary>Longer than <c>Limits:MaxStatementBytes</c>.</summary>
     TooLong,
+
+    /// <summary>No statement of PostgreSQL's.</summary>
+    Syntax,
+
+    /// <summary>The policy does not allow it.</summary>
+    Policy,
+
+    /// <summary>The database's catalog cannot be read, and without it no statement can be judged.</summary>
+    NoCatalog,
+
+    /// <summary>A cursor or portal that was opened under another policy.</summary>
+    Outdated,
+
+    /// <summary>EXECUTE of a name that this session has not prepared.</summary>
+    NotPrepared,
 }

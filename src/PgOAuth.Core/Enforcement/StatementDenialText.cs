@@ -53,6 +53,22 @@ internal readonly record struct StatementDenialText(string SqlState, string Mess
             SqlStates.ProgramLimitExceeded,
             "the statement is longer than this proxy accepts",
             "Send it in smaller parts, use parameters or COPY for the data, or ask the administrator to raise Limits:MaxStatementBytes."),
+        StatementDenial.Syntax => new(
+            SqlStates.SyntaxError,
+            "syntax error",
+            "Correct the statement."),
+        StatementDenial.NoCatalog => new(
+            SqlStates.CannotConnectNow,
+            "the statement cannot be checked, because the database's catalog cannot be read at the moment",
+            "Try again. If it goes on, tell the administrator: the proxy's log says why."),
+        StatementDenial.Outdated => new(
+            SqlStates.InsufficientPrivilege,
+            "the policy has changed since this cursor was opened",
+            "Open it again in a new transaction; cursors WITH HOLD are closed by CLOSE ALL."),
+        StatementDenial.NotPrepared => new(
+            SqlStates.InvalidStatementName,
+            "no prepared statement of this name is known in this session",
+            "PREPARE it, or prepare it by the protocol, before EXECUTE."),
         _ => new(
             SqlStates.InsufficientPrivilege,
             "the statement is not allowed in this session",

@@ -7,6 +7,8 @@ using PgOAuth.Authentication.Sasl;
 using PgOAuth.Authorization;
 using PgOAuth.Diagnostics;
 using PgOAuth.Enforcement;
+using PgOAuth.Enforcement.Catalog;
+using PgOAuth.Enforcement.Policy;
 using PgOAuth.Listening;
 using PgOAuth.Operations;
 using PgOAuth.Pooling;
@@ -19,8 +21,9 @@ namespace PgOAuth.Options;
 /// <summary>Turns options and the host's code into what a running proxy uses, or lists every mistake.</summary>
 internal sealed class ProxyCompilation
 {
-    private ProxyCompilation(ProxySnapshot snapshot, IReadOnlyList<(EndpointSnapshot Endpoint, EndPoint Address)> endpoints, JwtTokenValidator validator)
+    private ProxyCompilation(ProxySnapshot snapshot, IReadOnlyList<(EndpointSnapshot Endpoint, EndPoint Address)> endpoints, JwtTokenValidator validator, CompiledPolicy policy)
     {
+        Policy = policy;
         Snapshot = snapshot;
         Endpoints = endpoints;
         Validator = validator;
@@ -31,6 +34,9 @@ internal sealed class ProxyCompilation
     internal IReadOnlyList<(EndpointSnapshot Endpoint, EndPoint Address)> Endpoints { get; }
 
     internal JwtTokenValidator Validator { get; }
+
+    /// <summary>Stage 7: what scopes allow; the same object as before when a reload changed nothing of it.</summary>
+    internal CompiledPolicy Policy { get; }
 
     /// <summary>Every mistake in the options, those included that only show when certificate files are read.</summary>
     internal static IReadOnlyList<string> FindMistakes(PgOAuthProxyOptions options, PgOAuthProxyComponents components) =>
@@ -70,7 +76,15 @@ internal sealed class ProxyCompilation
         Warn(options, components, servers.Values, logger);
         var validator = new JwtTokenValidator(options.Authentication, components.LoggerFactory, components.TimeProvider, previous: previous?.Validator);
         var authenticator = new TokenAuthenticator([validator, .. components.TokenValidators], components.LoggerFactory.CreateLogger<TokenAuthenticator>());
-        var guard = options.Upstream.Mode == UpstreamMode.AssumeRole || options.Upstream.HandsOnClaims
+        var policy = PolicyCompiler.Compile(options.Enforcement.Policy, ShippedBaseline.Instance);
+        if (previous?.Policy.Source == policy.Source)
+        {
+            policy = previous.Policy;
+        }
+
+        // The gate relies on what the guard keeps as it is: the role, and how the server reads SQL.
+        var isGated = options.Enforcement.Mode != GateMode.Off || options.Upstream.Routes.Any(static route => route.Gate is not (null or GateMode.Off));
+        var guard = options.Upstream.Mode == UpstreamMode.AssumeRole || options.Upstream.HandsOnClaims || isGated
             ? new SessionStateGuard(keepsSettings: options.Upstream.HandsOnClaims && RoutePools.AnyIsShared(options))
             : null;
         var snapshot = new ProxySnapshot
@@ -83,6 +97,7 @@ internal sealed class ProxyCompilation
             Upstream = new UpstreamSelector(
                 options.Upstream,
                 options.Pool,
+                options.Enforcement.Mode,
                 servers,
                 components.UpstreamRouter ?? new ConfiguredRouter(options.Upstream),
                 components.UpstreamCredentials ?? new ConfiguredCredentialProvider(options.Upstream),
@@ -90,9 +105,10 @@ internal sealed class ProxyCompilation
                 logger),
             Guard = guard,
             Statements = new StatementCaches(guard, transport.Loops.Count),
+            SearchPath = new CatalogSearchPath(options.Enforcement.SearchPath),
             AllowPrivilegedRoles = options.Upstream.DangerousAllowPrivilegedRoles,
         };
-        return new ProxyCompilation(snapshot, endpoints, validator);
+        return new ProxyCompilation(snapshot, endpoints, validator, policy);
     }
 
     /// <summary>The settings of the endpoint with this address; null when there is none any more.</summary>

@@ -1,6 +1,7 @@
 using PgOAuth.Authentication;
 using PgOAuth.Authorization;
 using PgOAuth.Enforcement;
+using PgOAuth.Enforcement.Catalog;
 using PgOAuth.Operations;
 using PgOAuth.Startup;
 using PgOAuth.Upstream;
@@ -32,6 +33,9 @@ internal sealed record ProxySnapshot
 
     /// <summary>Stage 7: the loops' caches of judged statements.</summary>
     internal required StatementCaches Statements { get; init; }
+
+    /// <summary>Stage 7: where the gate's sessions look names up.</summary>
+    internal required CatalogSearchPath SearchPath { get; init; }
 
     /// <summary>Whether sessions may be superuser upstream.</summary>
     internal required bool AllowPrivilegedRoles { get; init; }

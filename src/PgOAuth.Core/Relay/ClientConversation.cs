@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using PgOAuth.Enforcement;
 using PgOAuth.Operations;
 
@@ -15,10 +16,23 @@ internal sealed class ClientConversation
     internal ClientConversation(DenialMarker? marker = null) => _marker = marker;
 
     /// <summary>The secret by which denials come back; see <see cref="DenialMarker"/>.</summary>
-    internal DenialMarker Marker => _marker ??= new DenialMarker();
+    /// <param name="server">Where the next denial goes.</param>
+    internal DenialMarker MarkerFor(ServerConversation server)
+    {
+        _marker ??= new DenialMarker();
+        if (_marker.Count > 0 && server.Replies.Count == 0)
+        {
+            _marker.Clear();
+        }
+
+        return _marker;
+    }
 
     /// <summary>What the loop counts of the client's database; null when nobody counts.</summary>
     internal DatabaseCounters? Counters { get; set; }
+
+    /// <summary>The statement gate; null when it is off.</summary>
+    internal ClientGate? Gate { get; init; }
 
     /// <summary>The settings as the client was told.</summary>
     internal ReportedSettings Settings { get; set; } = ReportedSettings.None;
@@ -42,9 +56,9 @@ internal sealed class ClientConversation
     internal void StatementsRemoved() => _statements?.RemoveConfirmed();
 
     /// <summary>Whether an error answers a statement that was denied, and why it was.</summary>
-    internal bool TryReadDenial(ReadOnlySpan<byte> message, out StatementDenial denial)
+    internal bool TryReadDenial(ReadOnlySpan<byte> message, [NotNullWhen(true)] out Denial? denial)
     {
-        denial = default;
+        denial = null;
         return _marker is not null && _marker.TryRead(message, out denial);
     }
 }

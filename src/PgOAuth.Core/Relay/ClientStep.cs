@@ -11,6 +11,7 @@ namespace PgOAuth.Relay;
 internal sealed class ClientStep : RelayStep
 {
     private readonly ClientConversation _client;
+    private readonly ClientGate? _gate;
     private readonly bool _isGuarded;
     private readonly bool _isMultiplexed;
     private readonly PgOAuthMetrics _metrics;
@@ -27,12 +28,13 @@ internal sealed class ClientStep : RelayStep
     internal ClientStep(ClientConversation client, StatementCache? statements, bool isGuarded, bool isMultiplexed, int maxStatementBytes, PgOAuthMetrics metrics)
         : base(Types.CopyData, Types.CopyData, ProtocolConstants.LargeMessageLimit)
     {
-        if (statements is null && (isGuarded || isMultiplexed))
+        if (statements is null && (isGuarded || isMultiplexed || client.Gate is not null))
         {
             throw new ArgumentNullException(nameof(statements));
         }
 
         _client = client;
+        _gate = client.Gate;
         Statements = statements;
         _isGuarded = isGuarded;
         _isMultiplexed = isMultiplexed;
@@ -42,6 +44,9 @@ internal sealed class ClientStep : RelayStep
 
     /// <summary>The cache of the loop that the session is on; it changes when the session moves.</summary>
     internal StatementCache? Statements { get; set; }
+
+    /// <summary>The statement gate; null when it is off.</summary>
+    internal ClientGate? Gate => _gate;
 
     /// <summary>Where it goes; null while no server connection is attached.</summary>
     internal ServerConversation? Server => _server;
@@ -89,28 +94,28 @@ internal sealed class ClientStep : RelayStep
             case Types.Query:
                 return Statements is null ? Pass(ReplyKind.Query)
                     : length <= _maxStatement ? FrameDisposition.Inspect
-                    : _isGuarded ? DenyQuery(StatementDenial.TooLong) : PassLongQuery();
+                    : _isGuarded ? DenyQuery(Denial.Of(StatementDenial.TooLong)) : PassLongQuery();
 
             case Types.Parse:
                 // The name of a long one is in the body that is not read; the failed Parse makes the server skip to Sync whatever its name.
                 return Statements is null ? Pass(ReplyKind.Parse)
                     : length <= _maxStatement ? FrameDisposition.Inspect
-                    : _isGuarded ? DenyParse(default, StatementDenial.TooLong) : FrameDisposition.InspectHead;
+                    : _isGuarded ? DenyParse(default, Denial.Of(StatementDenial.TooLong)) : FrameDisposition.InspectHead;
 
             case Types.FunctionCall:
-                return DenyQuery(StatementDenial.FunctionCall);
+                return DenyQuery(Denial.Of(StatementDenial.FunctionCall));
 
             case Types.Bind:
-                return _isMultiplexed ? FrameDisposition.InspectHead : Pass(ReplyKind.Bind);
+                return _isMultiplexed || _gate is { IsSettled: false } ? FrameDisposition.InspectHead : Pass(ReplyKind.Bind);
 
             case Types.Describe:
                 return _isMultiplexed ? FrameDisposition.Inspect : FrameDisposition.InspectHead;
 
             case Types.Close:
-                return _isMultiplexed ? FrameDisposition.Inspect : Pass(ReplyKind.Close);
+                return _isMultiplexed || _gate is not null ? FrameDisposition.Inspect : Pass(ReplyKind.Close);
 
             case Types.Execute:
-                return Pass(ReplyKind.Execute);
+                return _gate is { ArePortalsCurrent: false } ? FrameDisposition.Inspect : Pass(ReplyKind.Execute);
 
             case Types.Sync:
                 return PassSync();
@@ -139,6 +144,7 @@ internal sealed class ClientStep : RelayStep
             Types.Query => InspectQuery(frame),
             Types.Parse => InspectParse(frame),
             Types.Describe or Types.Close => InspectName(frame),
+            Types.Execute => InspectExecute(frame),
             _ => FrameDisposition.Refuse(SessionEndReason.InternalError, "no inspection for this message"),
         } : disposition;
     }
@@ -170,7 +176,7 @@ internal sealed class ClientStep : RelayStep
 
         if (type is Types.Bind)
         {
-            return Rewriter.Bind(length, body);
+            return _gate is { IsSettled: false } ? BindAgain(_gate, length, body) : Rewriter.Bind(length, body);
         }
 
         _server.Effects |= SessionEffects.Touched;
@@ -184,12 +190,23 @@ internal sealed class ClientStep : RelayStep
             return FrameDisposition.Refuse(SessionEndReason.ProtocolViolation, "invalid Query message");
         }
 
-        var statement = Statements!.GetQuery(query.Sql);
-        if (!statement.Verdict.IsAllowed)
+        if (_gate is not null && !_gate.TryRefresh(_server))
         {
-            return DenyQuery(statement.Verdict.Denial);
+            return FrameDisposition.NeedPolicy;
         }
 
+        var statement = Statements!.GetQuery(query.Sql, _gate?.Context);
+        if (_gate is not null && _gate.WantsNewerCatalog(statement))
+        {
+            return FrameDisposition.NeedPolicy;
+        }
+
+        if ((_gate is null ? statement.Denial : _gate.Check(statement, Statements)) is { } denial)
+        {
+            return DenyQuery(denial == statement.Denial ? Statements.Deny(statement, query.Sql) : denial);
+        }
+
+        _gate?.Passed(statement, _server!);
         _server!.Effects |= statement.Effects;
         if (statement.Form is StatementForm.DiscardAll && _client.Claims.Length > 0 && _server.Replies.IsFresh)
         {
@@ -233,17 +250,30 @@ internal sealed class ClientStep : RelayStep
             return FrameDisposition.Refuse(SessionEndReason.ProtocolViolation, "invalid Parse message");
         }
 
-        var statement = Statements!.GetParse(parse.Sql, parse.ParameterTypes);
-        if (!statement.Verdict.IsAllowed)
+        if (_gate is not null && !_gate.TryRefresh(_server))
         {
-            return DenyParse(parse.StatementName, statement.Verdict.Denial);
+            return FrameDisposition.NeedPolicy;
         }
 
+        var statement = Statements!.GetParse(parse.Sql, parse.ParameterTypes, _gate?.Context);
+        if (_gate is not null && _gate.WantsNewerCatalog(statement))
+        {
+            return FrameDisposition.NeedPolicy;
+        }
+
+        if ((_gate is null ? statement.Denial : _gate.Check(statement, Statements)) is { } denial)
+        {
+            return DenyParse(parse.StatementName, denial);
+        }
+
+        _gate?.Passed(statement, _server!);
         _server!.Effects |= statement.Effects;
         if (_isMultiplexed)
         {
             return Rewriter.Parse(parse.StatementName, statement, (uint)frame.Body.Length + 4);
         }
+
+        _gate?.Prepared(parse.StatementName, statement, _server);
 
         // A named one is there until the session ends.
         _server.Effects |= parse.StatementName.IsEmpty ? SessionEffects.None : SessionEffects.Touched;
@@ -259,29 +289,84 @@ internal sealed class ClientStep : RelayStep
             return FrameDisposition.Refuse(SessionEndReason.ProtocolViolation, "invalid Describe or Close message");
         }
 
-        if (body[0] == (byte)'S')
+        if (body[0] == (byte)'S' && _isMultiplexed)
         {
             return frame.Type is Types.Close ? Rewriter.Close(body[1..^1]) : Rewriter.Describe(body[1..^1], (uint)body.Length + 4);
+        }
+
+        if (body[0] == (byte)'S')
+        {
+            _gate?.Closed(body[1..^1], _server!);
         }
 
         _server!.Replies.Add(new OwedReply(frame.Type is Types.Close ? ReplyKind.Close : ReplyKind.DescribePortal));
         return FrameDisposition.Pass;
     }
 
-    private FrameDisposition DenyQuery(StatementDenial denial)
+    /// <summary>A Bind of what was prepared when other verdicts held, or may have been.</summary>
+    private FrameDisposition BindAgain(ClientGate gate, uint length, ReadOnlySpan<byte> body)
+    {
+        if (!StatementRewriter.TryReadNames(body, 2, length, out var portal, out var name, out var other))
+        {
+            return other;
+        }
+
+        if (!gate.TryRefresh(_server))
+        {
+            return FrameDisposition.NeedPolicy;
+        }
+
+        if ((_isMultiplexed ? gate.CheckBound(Rewriter.Find(name), Statements!) : gate.CheckBound(name, Statements!)) is { } denial)
+        {
+            _metrics.StatementDenied(denial.Reason);
+            _client.MarkerFor(_server!).WriteBind(Replacement, denial);
+            _server!.Replies.Add(new OwedReply(ReplyKind.Bind));
+            return FrameDisposition.Replace;
+        }
+
+        gate.Bound(portal, _server!.Replies.Batch);
+        return _isMultiplexed ? Rewriter.Bind(length, body) : Pass(ReplyKind.Bind);
+    }
+
+    /// <summary>An Execute of a portal that may have been opened under another policy.</summary>
+    private FrameDisposition InspectExecute(in MessageFrame frame)
+    {
+        if (!new MessageParser(frame.Body).TryReadCString(out var portal))
+        {
+            return FrameDisposition.Refuse(SessionEndReason.ProtocolViolation, "invalid Execute message");
+        }
+
+        if (!_gate!.TryRefresh(_server))
+        {
+            return FrameDisposition.NeedPolicy;
+        }
+
+        if (!_gate.MayExecute(portal, _server!.Replies.Batch))
+        {
+            _metrics.StatementDenied(StatementDenial.Outdated);
+            _client.MarkerFor(_server).WriteExecute(Replacement, Denial.Of(StatementDenial.Outdated));
+            _server.Replies.Add(new OwedReply(ReplyKind.Execute));
+            return FrameDisposition.Replace;
+        }
+
+        _server.Replies.Add(new OwedReply(ReplyKind.Execute));
+        return FrameDisposition.Pass;
+    }
+
+    private FrameDisposition DenyQuery(Denial denial)
     {
         if (!TryBegin(out var disposition))
         {
             return disposition;
         }
 
-        _metrics.StatementDenied(denial);
-        _client.Marker.WriteQuery(Replacement, denial);
+        _metrics.StatementDenied(denial.Reason);
+        _client.MarkerFor(_server!).WriteQuery(Replacement, denial);
         AddQuery();
         return FrameDisposition.Replace;
     }
 
-    private FrameDisposition DenyParse(ReadOnlySpan<byte> name, StatementDenial denial)
+    private FrameDisposition DenyParse(ReadOnlySpan<byte> name, Denial denial)
     {
         if (!TryBegin(out var disposition))
         {
@@ -289,8 +374,8 @@ internal sealed class ClientStep : RelayStep
         }
 
         // In transaction mode names are the proxy's own; as an unnamed one it fails all the same.
-        _metrics.StatementDenied(denial);
-        _client.Marker.WriteParse(Replacement, _isMultiplexed ? default : name, denial);
+        _metrics.StatementDenied(denial.Reason);
+        _client.MarkerFor(_server!).WriteParse(Replacement, _isMultiplexed ? default : name, denial);
         if (_isMultiplexed && name.IsEmpty)
         {
             Rewriter.AddUnnamed(ReplyKind.Parse);

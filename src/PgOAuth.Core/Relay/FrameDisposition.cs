@@ -30,6 +30,8 @@ internal readonly struct FrameDisposition
 
     internal static FrameDisposition NeedServer => new(FrameKind.NeedServer);
 
+    internal static FrameDisposition NeedPolicy => new(FrameKind.NeedPolicy);
+
     internal static FrameDisposition Replace => new(FrameKind.Replace);
 
     private static Refusal Unexplained { get; } = new(SessionEndReason.InternalError, "no disposition for this message");

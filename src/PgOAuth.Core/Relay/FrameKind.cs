@@ -24,6 +24,9 @@ internal enum FrameKind : byte
     /// <summary>It cannot go anywhere until a server connection is there.</summary>
     NeedServer,
 
+    /// <summary>It cannot be judged until the policy and the catalog are there.</summary>
+    NeedPolicy,
+
     /// <summary>Something else goes in its place.</summary>
     Replace,
 

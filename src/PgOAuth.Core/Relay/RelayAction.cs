@@ -6,8 +6,9 @@ namespace PgOAuth.Relay;
 /// </summary>
 internal readonly struct RelayAction
 {
-    internal RelayAction(int forward, int skip = 0, int need = 0, Refusal? end = null, bool needsServer = false)
+    internal RelayAction(int forward, int skip = 0, int need = 0, Refusal? end = null, bool needsServer = false, bool needsPolicy = false)
     {
+        NeedsPolicy = needsPolicy;
         NeedsServer = needsServer;
         Forward = forward;
         Skip = skip;
@@ -24,6 +25,9 @@ internal readonly struct RelayAction
 
     /// <summary>What is left of the input goes to a server, and none is attached: step again when one is.</summary>
     internal bool NeedsServer { get; }
+
+    /// <summary>What is left of the input cannot be judged yet: step again when the gate is refreshed.</summary>
+    internal bool NeedsPolicy { get; }
 
     /// <summary>Why the session ends behind all that; null when it does not.</summary>
     internal Refusal? End { get; }

@@ -112,6 +112,9 @@ internal abstract class RelayStep : IDisposable
                 case FrameKind.NeedServer:
                     return output.ToNeedServer();
 
+                case FrameKind.NeedPolicy:
+                    return output.ToNeedPolicy();
+
                 case FrameKind.PassAndEnd:
                     output.Pass(input, (int)length + 1);
                     return output.ToEnd(disposition);

@@ -159,8 +159,7 @@ internal sealed class ServerStep : RelayStep
         var disposition = TakeError(StatementFaults.Of(error));
         if (disposition.Kind is FrameKind.Pass && Client!.TryReadDenial(error.Message, out var denial))
         {
-            var text = StatementDenialText.Of(denial);
-            ErrorResponse.Write(Replacement, "ERROR", text.SqlState, text.Message, hint: text.Hint);
+            ErrorResponse.Write(Replacement, "ERROR", denial.SqlState, denial.Message, hint: denial.Hint, position: denial.Position);
             return FrameDisposition.Replace;
         }
 
@@ -212,6 +211,11 @@ internal sealed class ServerStep : RelayStep
         }
 
         Client?.Counters?.Answered(status == ReadyForQuery.Idle);
+        if (_server.IsIdle)
+        {
+            Client?.Gate?.ServerIdle();
+        }
+
         return FrameDisposition.Pass;
     }
 

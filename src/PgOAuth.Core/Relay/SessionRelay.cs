@@ -180,6 +180,17 @@ internal sealed class SessionRelay : IDisposable
                         continue;
                     }
 
+                    if (action.NeedsPolicy)
+                    {
+                        await _step.Gate!.RefreshAsync(stop).ConfigureAwait(false);
+                        if (_connection is not null)
+                        {
+                            await _connection.Loop;
+                        }
+
+                        continue;
+                    }
+
                     // The replies may have been faster than the end of our own sending.
                     Progressed();
                     if (!_buffer.IsEmpty && action.Forward + action.Skip > 0 && need <= _buffer.Length)
@@ -297,6 +308,7 @@ internal sealed class SessionRelay : IDisposable
         }
 
         await server.Upstream.ReturnToLoopAsync().ConfigureAwait(false);
+        _step.Gate?.ServerIdle();
         CanTellClient &= server.IsClientWhole;
         Detach();
         if (server.IsUsable && server.Conversation is { IsIdle: true, IsAccountable: true } && _step.IsAtBoundary && !_isSending)

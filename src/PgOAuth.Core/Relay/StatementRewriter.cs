@@ -131,7 +131,7 @@ internal readonly ref struct StatementRewriter
             return disposition;
         }
 
-        var statement = new Statement(default, default, StatementVerdict.Allow, default);
+        var statement = new Statement(default, default, denial: null, default);
         if (name.IsEmpty)
         {
             AddUnnamed(ReplyKind.Parse, statement);
@@ -205,8 +205,8 @@ internal readonly ref struct StatementRewriter
         return FrameDisposition.Replace;
     }
 
-    // Reads as many names as asked for from what has come of a body.
-    private static bool TryReadNames(ReadOnlySpan<byte> body, int count, uint length, out ReadOnlySpan<byte> first, out ReadOnlySpan<byte> second, out FrameDisposition disposition)
+    /// <summary>Reads as many names as asked for, one or two, from what has come of a body.</summary>
+    internal static bool TryReadNames(ReadOnlySpan<byte> body, int count, uint length, out ReadOnlySpan<byte> first, out ReadOnlySpan<byte> second, out FrameDisposition disposition)
     {
         var parser = new MessageParser(body[..Math.Min(body.Length, MaxNames)]);
         second = default;
@@ -230,7 +230,8 @@ internal readonly ref struct StatementRewriter
         }
     }
 
-    private Statement? Find(ReadOnlySpan<byte> name)
+    /// <summary>What the client calls so; null when it has nothing of that name.</summary>
+    internal Statement? Find(ReadOnlySpan<byte> name)
     {
         if (name.IsEmpty)
         {

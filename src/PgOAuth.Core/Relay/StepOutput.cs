@@ -49,6 +49,8 @@ internal ref struct StepOutput
 
     internal readonly RelayAction ToNeedServer() => new(_forward, Position - _forward, needsServer: true);
 
+    internal readonly RelayAction ToNeedPolicy() => new(_forward, Position - _forward, needsPolicy: true);
+
     internal readonly RelayAction ToEnd(in FrameDisposition disposition) =>
         new(_forward, Position - _forward, end: disposition.End);
 }

@@ -191,8 +191,20 @@ internal sealed partial class PgProxySession : IAsyncDisposable
             return selected.Failure ?? new SessionFailure(SessionEndReason.DatabaseNotRouted, "selection without an outcome");
         }
 
+        // Step 7: Enforcement pins what names mean before a server connection is made or chosen.
+        ClientGate? gate = null;
+        if (selected.Gate != GateMode.Off)
+        {
+            if (PinSearchPath(ref startup) is { } refused)
+            {
+                return refused;
+            }
+
+            gate = await OpenGateAsync(claims, role, request, selected.Gate, login.Token).ConfigureAwait(false);
+        }
+
         await ReturnToLoopAsync().ConfigureAwait(false);
-        var conversation = new ClientConversation();
+        var conversation = new ClientConversation { Gate = gate };
         UpstreamConnection? own = null;
         if (selected.Pool.Mode != PoolMode.None)
         {
@@ -266,7 +278,7 @@ internal sealed partial class PgProxySession : IAsyncDisposable
 
     private ClientStep CreateStep(ClientConversation conversation, ServerSource servers) => new(
         conversation,
-        _snapshot.Statements.For(_client.Connection?.Loop, servers is PoolLease),
+        _snapshot.Statements.For(_client.Connection?.Loop, servers is PoolLease || conversation.Gate is not null),
         _snapshot.Guard is not null,
         servers.IsGivenBackWhenIdle,
         _snapshot.Limits.MaxStatementBytes,

@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Logging;
 using PgOAuth.Auditing;
 using PgOAuth.Diagnostics;
+using PgOAuth.Enforcement.Catalog;
+using PgOAuth.Enforcement.Policy;
 using PgOAuth.Operations;
 using PgOAuth.Pooling;
 using PgOAuth.Startup;
@@ -18,4 +20,6 @@ internal sealed record ProxyServices(
     TimeProvider Time,
     ILogger Logger,
     ProxyControl Control,
-    LoopCounters Counters);
+    LoopCounters Counters,
+    PolicyHolder Policy,
+    CatalogCache Catalogs);

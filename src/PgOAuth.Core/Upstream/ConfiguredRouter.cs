@@ -28,7 +28,12 @@ internal sealed class ConfiguredRouter : IUpstreamRouter
         {
             if (IsMatch(route, context))
             {
-                return UpstreamRoute.To(route.Server, route.UpstreamDatabase ?? context.Database) with { PoolMode = route.PoolMode, PoolSize = route.PoolSize };
+                return UpstreamRoute.To(route.Server, route.UpstreamDatabase ?? context.Database) with
+                {
+                    PoolMode = route.PoolMode,
+                    PoolSize = route.PoolSize,
+                    Gate = route.Gate,
+                };
             }
         }
 

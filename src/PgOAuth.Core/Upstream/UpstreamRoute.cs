@@ -27,6 +27,9 @@ public readonly struct UpstreamRoute
 
     internal int? PoolSize { get; init; }
 
+    /// <summary>What the configured route says of the statement gate; null for what <c>Enforcement</c> says.</summary>
+    internal GateMode? Gate { get; init; }
+
     /// <summary>No server: the session is refused.</summary>
     public static UpstreamRoute None => default;
 

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using PgOAuth.Options;
 using PgOAuth.Pooling;
 using PgOAuth.Sessions;
 
@@ -7,8 +8,9 @@ namespace PgOAuth.Upstream;
 /// <summary>Stage 5: where a session goes, or why nowhere. <c>default</c> is nowhere.</summary>
 internal readonly struct UpstreamSelection
 {
-    private UpstreamSelection(UpstreamConnectRequest? request, RoutePool pool, SessionFailure? failure)
+    private UpstreamSelection(UpstreamConnectRequest? request, RoutePool pool, GateMode gate, SessionFailure? failure)
     {
+        Gate = gate;
         Request = request;
         Pool = pool;
         Failure = failure;
@@ -20,9 +22,12 @@ internal readonly struct UpstreamSelection
     /// <summary>How long a server connection is kept, and how many there may be.</summary>
     internal RoutePool Pool { get; }
 
+    /// <summary>What the statement gate does with the session.</summary>
+    internal GateMode Gate { get; }
+
     internal SessionFailure? Failure { get; }
 
-    internal static UpstreamSelection Of(UpstreamConnectRequest request, RoutePool pool) => new(request, pool, null);
+    internal static UpstreamSelection Of(UpstreamConnectRequest request, RoutePool pool, GateMode gate) => new(request, pool, gate, null);
 
-    internal static UpstreamSelection Fail(SessionFailure failure) => new(null, default, failure);
+    internal static UpstreamSelection Fail(SessionFailure failure) => new(null, default, GateMode.Enforce, failure);
 }

@@ -21,12 +21,14 @@ internal sealed class UpstreamSelector
     private readonly RoutePools _pools;
     private readonly PrincipalTable _principals;
     private readonly UpstreamMode _mode;
+    private readonly GateMode _gate;
     private readonly bool _allowPrivilegedRoles;
     private readonly ILogger _logger;
 
     internal UpstreamSelector(
         UpstreamOptions options,
         PoolOptions pool,
+        GateMode gate,
         IReadOnlyDictionary<string, UpstreamServer> servers,
         IUpstreamRouter router,
         IUpstreamCredentialProvider credentials,
@@ -42,6 +44,7 @@ internal sealed class UpstreamSelector
         SharedShape = $"{options.Mode}\n{options.DangerousAllowPrivilegedRoles}\n{(options.HandsOnClaims ? string.Join('\n', options.ClaimSettings) : null)}";
         _principals = new PrincipalTable(_claimSettings, pool.TenantClaim);
         _mode = options.Mode;
+        _gate = gate;
         _allowPrivilegedRoles = options.DangerousAllowPrivilegedRoles;
         _logger = logger;
     }
@@ -99,7 +102,8 @@ internal sealed class UpstreamSelector
                 Credential = credential,
                 AllowPrivilegedRoles = _allowPrivilegedRoles,
             },
-            _pools.For(route));
+            _pools.For(route),
+            route.Gate ?? _gate);
     }
 
     /// <summary>A connection that this session alone uses: its settings and claims are in the startup message.</summary>

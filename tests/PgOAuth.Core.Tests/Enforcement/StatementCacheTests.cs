@@ -15,7 +15,7 @@ public sealed class StatementCacheTests
 
         Assert.Same(first, _cache.GetQuery("SELECT 1"u8));
         Assert.Equal(1, _cache.Count);
-        Assert.True(first.Verdict.IsAllowed);
+        Assert.Null(first.Denial);
         Assert.Equal(SessionEffects.None, first.Effects);
     }
 
@@ -68,8 +68,7 @@ public sealed class StatementCacheTests
     {
         var denied = _cache.GetQuery("SET ROLE postgres"u8);
 
-        Assert.Equal(StatementDenial.RoleChange, denied.Verdict.Denial);
-        Assert.False(denied.Verdict.IsAllowed);
+        Assert.Equal(StatementDenial.RoleChange, denied.Denial?.Reason);
         Assert.Same(denied, _cache.GetQuery("SET ROLE postgres"u8));
         Assert.Equal(SessionEffects.None, denied.Effects);
     }
@@ -79,7 +78,7 @@ public sealed class StatementCacheTests
     {
         var statement = new StatementCache(null).GetQuery("SET ROLE postgres"u8);
 
-        Assert.True(statement.Verdict.IsAllowed);
+        Assert.Null(statement.Denial);
         Assert.Equal(SessionEffects.Touched, statement.Effects);
     }
 
@@ -88,7 +87,7 @@ public sealed class StatementCacheTests
     {
         var text = Encoding.UTF8.GetBytes("SELECT " + new string('1', StatementCache.LongestKept));
 
-        Assert.True(_cache.GetQuery(text).Verdict.IsAllowed);
+        Assert.Null(_cache.GetQuery(text).Denial);
         Assert.NotSame(_cache.GetQuery(text), _cache.GetQuery(text));
         Assert.Equal(0, _cache.Count);
     }

@@ -50,7 +50,7 @@ public sealed class ClientStepTests : IDisposable
             Assert.Equal((byte)'Q', replacement[0]);
             Assert.DoesNotContain("postgres", Encoding.UTF8.GetString(replacement), StringComparison.Ordinal);
             Assert.True(marker.TryRead(replacement, out var denial));
-            Assert.Equal(StatementDenial.RoleChange, denial);
+            Assert.Equal(StatementDenial.RoleChange, denial.Reason);
         }
     }
 
@@ -74,7 +74,7 @@ public sealed class ClientStepTests : IDisposable
         var after = Query("select 1");
         Assert.Equal(after, driver.Output[^after.Length..]);
         Assert.True(marker.TryRead(driver.Output[..^after.Length].ToArray(), out var denial));
-        Assert.Equal(StatementDenial.TooLong, denial);
+        Assert.Equal(StatementDenial.TooLong, denial.Reason);
         Assert.DoesNotContain("xx", Encoding.ASCII.GetString([.. driver.Output]), StringComparison.Ordinal);
     }
 
@@ -187,7 +187,7 @@ public sealed class ClientStepTests : IDisposable
             Assert.Equal((byte)'Q', driver.Output[0]);
             Assert.DoesNotContain((byte)'F', driver.Output);
             Assert.True(marker.TryRead([.. driver.Output], out var denial));
-            Assert.Equal(StatementDenial.FunctionCall, denial);
+            Assert.Equal(StatementDenial.FunctionCall, denial.Reason);
         }
     }
 

@@ -35,7 +35,7 @@ public sealed class ServerStepTests
     {
         var marker = new DenialMarker();
         using var sent = new MessageWriter();
-        marker.WriteQuery(sent, StatementDenial.RoleChange);
+        marker.WriteQuery(sent, Denial.Of(StatementDenial.RoleChange));
         var text = Encoding.ASCII.GetString(sent.WrittenSpan[5..^1]);
         byte[] error = Error("42601", $"syntax error at or near \"{text}\"", "ERROR");
         for (var pieces = 1; pieces <= error.Length + 6; pieces++)
@@ -54,7 +54,7 @@ public sealed class ServerStepTests
     public void Step_MarkerOfAnotherSession_IsNotOurs()
     {
         using var sent = new MessageWriter();
-        new DenialMarker().WriteQuery(sent, StatementDenial.RoleChange);
+        new DenialMarker().WriteQuery(sent, Denial.Of(StatementDenial.RoleChange));
         var error = Error("42601", Encoding.ASCII.GetString(sent.WrittenSpan[5..^1]), "ERROR");
 
         Assert.Equal(error, new StepDriver(NewStep()).Feed(error).Output);

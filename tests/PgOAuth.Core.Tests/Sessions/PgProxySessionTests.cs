@@ -6,6 +6,8 @@ using PgOAuth.Auditing;
 using PgOAuth.Authentication;
 using PgOAuth.Authorization;
 using PgOAuth.Diagnostics;
+using PgOAuth.Enforcement.Catalog;
+using PgOAuth.Enforcement.Policy;
 using PgOAuth.Listening;
 using PgOAuth.Operations;
 using PgOAuth.Options;
@@ -29,6 +31,7 @@ public sealed class PgProxySessionTests : IAsyncLifetime
     private CancelRequestRouter _cancels = null!;
     private PoolDirectory _pools = null!;
     private ConnectionGate _gate = null!;
+    private CatalogCache _catalogs = null!;
     private ProxyCompilation _compiled = null!;
 
     public ValueTask InitializeAsync()
@@ -45,6 +48,11 @@ public sealed class PgProxySessionTests : IAsyncLifetime
         _pools = new PoolDirectory(options.Pool, TestTransport.Shared, new PauseGate(), _metrics, TimeProvider.System, NullLogger.Instance);
         _cancels = new CancelRequestRouter(options.Limits, TimeProvider.System, NullLogger.Instance);
         _gate = new ConnectionGate(options.Limits);
+        _catalogs = new CatalogCache(
+            new CatalogReader(new CatalogConnector(() => options.Upstream, _compiled.Snapshot.Upstream.FindServer, _compiled.Snapshot.Upstream.ConnectAsync), new CatalogLimits(), TimeProvider.System),
+            new CatalogLimits(),
+            TimeProvider.System,
+            static (_, _) => { });
         return ValueTask.CompletedTask;
     }
 
@@ -54,6 +62,7 @@ public sealed class PgProxySessionTests : IAsyncLifetime
         await _server.DisposeAsync();
         await _pools.DisposeAsync();
         _cancels.Dispose();
+        _catalogs.Dispose();
         _metrics.Dispose();
         _compiled.Validator.Dispose();
     }
@@ -139,7 +148,7 @@ public sealed class PgProxySessionTests : IAsyncLifetime
             Reload = static _ => Task.FromResult(ReloadOutcome.Refused([])),
             Shutdown = static (_, _) => Task.CompletedTask,
         };
-        var services = new ProxyServices("", _sessions, _cancels, _pools, _audit, _metrics, TimeProvider.System, _log.CreateLogger("session"), control, new LoopCounters(control.Statistics, TestTransport.Shared.Loops.Count));
+        var services = new ProxyServices("", _sessions, _cancels, _pools, _audit, _metrics, TimeProvider.System, _log.CreateLogger("session"), control, new LoopCounters(control.Statistics, TestTransport.Shared.Loops.Count), new PolicyHolder(_compiled.Policy), _catalogs);
         var context = new SessionContext(_sessions.NextId(), "", "127.0.0.1:0", null, DateTimeOffset.UnixEpoch);
         var lease = _gate.Enter(null, out var refused);
         await using var session = new PgProxySession(services, _compiled.Snapshot, _compiled.Endpoints[0].Endpoint, context, client, lease, refused);

@@ -24,6 +24,9 @@ internal sealed class CatalogCache(ICatalogSource source, CatalogLimits limits, 
     /// <summary>About what they take in memory.</summary>
     internal long EstimatedBytes => _entries.Values.Sum(static entry => entry.Latest?.Content.EstimatedBytes ?? 0);
 
+    /// <summary>The catalog for somebody who asks often; to be opened again once it is forgotten.</summary>
+    internal CatalogEntry Open(CatalogKey key) => EntryOf(key);
+
     /// <summary>The snapshot to decide by, if it is there and good; starts a reading in the background when one is due. Does not allocate then.</summary>
     internal CatalogSnapshot? TryGet(CatalogKey key, string role) => EntryOf(key).TryGet(role);
 
@@ -58,9 +61,9 @@ internal sealed class CatalogCache(ICatalogSource source, CatalogLimits limits, 
     {
         foreach (var (key, _) in _entries)
         {
-            if (key.Server == server)
+            if (key.Server == server && _entries.TryRemove(key, out var entry))
             {
-                _entries.TryRemove(key, out _);
+                entry.IsForgotten = true;
             }
         }
     }
@@ -94,13 +97,21 @@ internal sealed class CatalogCache(ICatalogSource source, CatalogLimits limits, 
         {
             if (time.GetElapsedTime(entry.UsedAt) >= limits.IdleLifetime)
             {
-                _entries.TryRemove(new(key, entry));
+                Remove(new(key, entry));
             }
         }
 
         while (_entries.Count >= limits.MaxCatalogs && !_entries.IsEmpty)
         {
-            _entries.TryRemove(_entries.MinBy(static pair => pair.Value.UsedAt));
+            Remove(_entries.MinBy(static pair => pair.Value.UsedAt));
+        }
+    }
+
+    private void Remove(KeyValuePair<CatalogKey, CatalogEntry> pair)
+    {
+        if (_entries.TryRemove(pair))
+        {
+            pair.Value.IsForgotten = true;
         }
     }
 }

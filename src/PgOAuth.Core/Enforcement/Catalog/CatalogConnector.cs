@@ -8,7 +8,13 @@ namespace PgOAuth.Enforcement.Catalog;
 /// Stage 7: logs in as the configured user of the server, in whatever mode sessions do: every role can read the catalogs that are
 /// asked for, so this one needs no privilege. Under the same rules as a session: a superuser is refused unless allowed.
 /// </summary>
-internal sealed class CatalogConnector(UpstreamOptions options, Func<string, UpstreamServer?> servers, UpstreamConnector connector) : ICatalogConnector
+/// <param name="options">The settings at the moment.</param>
+/// <param name="servers">The servers of these settings, by name.</param>
+/// <param name="connect">Opens connections.</param>
+internal sealed class CatalogConnector(
+    Func<UpstreamOptions> options,
+    Func<string, UpstreamServer?> servers,
+    Func<UpstreamConnectRequest, CancellationToken, ValueTask<UpstreamConnectResult>> connect) : ICatalogConnector
 {
     /// <summary>Nothing that a role or a database has set for itself may change what is read, or let it hang.</summary>
     private static readonly KeyValuePair<string, string>[] Parameters =
@@ -28,7 +34,8 @@ internal sealed class CatalogConnector(UpstreamOptions options, Func<string, Ups
 
     public async ValueTask<UpstreamConnectResult> ConnectAsync(CatalogKey key, CancellationToken cancellationToken)
     {
-        if (servers(key.Server) is not { } server || !options.Servers.TryGetValue(key.Server, out var settings))
+        var known = options();
+        if (servers(key.Server) is not { } server || !known.Servers.TryGetValue(key.Server, out var settings))
         {
             return UpstreamConnectResult.Failed(new SessionFailure(SessionEndReason.DatabaseNotRouted, $"no server {key.Server}"));
         }
@@ -58,8 +65,8 @@ internal sealed class CatalogConnector(UpstreamOptions options, Func<string, Ups
             Mode = UpstreamMode.Login,
             Credential = new UpstreamCredential(settings.Username, password),
             Parameters = Parameters,
-            AllowPrivilegedRoles = options.DangerousAllowPrivilegedRoles,
+            AllowPrivilegedRoles = known.DangerousAllowPrivilegedRoles,
         };
-        return await connector.ConnectAsync(request, cancellationToken).ConfigureAwait(false);
+        return await connect(request, cancellationToken).ConfigureAwait(false);
     }
 }

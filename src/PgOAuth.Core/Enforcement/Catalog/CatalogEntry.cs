@@ -18,6 +18,7 @@ internal sealed class CatalogEntry
     private int _wanted;
     private long? _failedAt;
     private long _usedAt;
+    private volatile bool _isForgotten;
 
     internal CatalogEntry(CatalogKey key, ICatalogSource source, CatalogLimits limits, TimeProvider time, Action<CatalogKey, string> failed, CancellationToken stopping)
     {
@@ -31,6 +32,13 @@ internal sealed class CatalogEntry
     }
 
     internal long UsedAt => Volatile.Read(ref _usedAt);
+
+    /// <summary>Whether the cache holds another one, or none: nobody tells this one of changes any more.</summary>
+    internal bool IsForgotten
+    {
+        get => _isForgotten;
+        set => _isForgotten = value;
+    }
 
     /// <summary>What was read last, good or not.</summary>
     internal CatalogSnapshot? Latest => Volatile.Read(ref _held)?.Snapshot;

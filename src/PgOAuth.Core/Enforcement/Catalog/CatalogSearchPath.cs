@@ -24,6 +24,13 @@ internal sealed class CatalogSearchPath : IEquatable<CatalogSearchPath>
 
     internal ImmutableArray<string> Schemas { get; }
 
+    /// <summary>As the value of <c>search_path</c>. Temporary objects, which PostgreSQL would look for first, come last.</summary>
+    internal string ToSetting() => string.Join(", ", Schemas.Append("pg_temp").Select(static schema => $"\"{schema.Replace("\"", "\"\"", StringComparison.Ordinal)}\""));
+
+    /// <summary>Whether a client that asks for this value asks for this path.</summary>
+    internal bool Means(string value) =>
+        value == ToSetting() || value.Split(',', StringSplitOptions.TrimEntries).Select(static name => name.Trim('"')).SequenceEqual(Schemas, StringComparer.Ordinal);
+
     public bool Equals(CatalogSearchPath? other) => ReferenceEquals(this, other) || (other is not null && Schemas.AsSpan().SequenceEqual(other.Schemas.AsSpan()));
 
     public override bool Equals(object? obj) => Equals(obj as CatalogSearchPath);

@@ -1,3 +1,6 @@
+using System.Collections.Concurrent;
+using PgOAuth.Enforcement.Policy;
+using PgOAuth.Options;
 using PgOAuth.Sql.Resolution;
 
 namespace PgOAuth.Enforcement.Catalog;
@@ -8,6 +11,10 @@ namespace PgOAuth.Enforcement.Catalog;
 /// </summary>
 internal sealed class CatalogView : ISqlCatalog
 {
+    /// <summary>Sets of scopes in use at once; beyond, contexts are made anew.</summary>
+    private const int MaxContexts = 4_096;
+
+    private readonly ConcurrentDictionary<(Grant Grant, GateMode Mode), GateContext> _contexts = new();
     private readonly CatalogContent _content;
     private readonly CatalogSchema[] _path;
     private readonly NameTable<SqlFunction[]> _manySchemas;
@@ -41,6 +48,22 @@ internal sealed class CatalogView : ISqlCatalog
     public SqlName Database { get; }
 
     public SqlName? CreationSchema { get; }
+
+    /// <summary>The context of sessions that see the catalog so and have this grant.</summary>
+    internal GateContext ContextOf(Grant grant, GateMode mode)
+    {
+        if (_contexts.TryGetValue((grant, mode), out var context))
+        {
+            return context;
+        }
+
+        if (_contexts.Count >= MaxContexts)
+        {
+            _contexts.Clear();
+        }
+
+        return _contexts.GetOrAdd((grant, mode), static (key, view) => new GateContext(key.Grant, view, key.Mode), this);
+    }
 
     public SqlRelation? FindRelation(ReadOnlySpan<byte> schema, ReadOnlySpan<byte> name)
     {

@@ -16,8 +16,10 @@ internal sealed class CompiledPolicy
         CompiledRule[] everybody,
         CompiledRule[] nobody,
         Dictionary<string, AuthorizationDetailCompiler> details,
-        PolicyBaselineRules baseline)
+        PolicyBaselineRules baseline,
+        string source)
     {
+        Source = source;
         Version = version;
         _scopes = scopes;
         Scopes = [.. scopes.Values.OrderBy(static scope => scope.Name, StringComparer.Ordinal)];
@@ -30,6 +32,9 @@ internal sealed class CompiledPolicy
 
     /// <summary>Another one for each policy of this process: what was decided under another version is to be decided again.</summary>
     internal long Version { get; }
+
+    /// <summary>The policy as it was written, in one form: equal for policies that say the same in the same words.</summary>
+    internal string Source { get; }
 
     /// <summary>By name.</summary>
     internal CompiledScope[] Scopes { get; }

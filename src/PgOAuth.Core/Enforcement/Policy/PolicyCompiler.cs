@@ -41,7 +41,8 @@ internal static class PolicyCompiler
             [.. Compile(null, options.Defaults.Allow, isDenial: false, "default ")],
             [.. Compile(null, options.Deny, isDenial: true)],
             details,
-            new PolicyBaselineRules(options.Defaults, baseline));
+            new PolicyBaselineRules(options.Defaults, baseline),
+            PolicySource.Of(options));
     }
 
     /// <summary>Compiles the rules of one list, which have no mistakes.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace PgOAuth.Protocol.Backend;
@@ -80,13 +81,13 @@ internal readonly ref struct ErrorResponse
     internal string SqlStateText() => Encoding.UTF8.GetString(SqlState);
 
     /// <summary>Writes an ErrorResponse.</summary>
-    internal static void Write(MessageWriter output, string severity, string sqlState, string message, string? detail = null, string? hint = null)
+    internal static void Write(MessageWriter output, string severity, string sqlState, string message, string? detail = null, string? hint = null, int position = 0)
     {
         output.BeginMessage(MessageTypes.Backend.ErrorResponse);
-        WriteFields(output, severity, sqlState, message, detail, hint);
+        WriteFields(output, severity, sqlState, message, detail, hint, position);
     }
 
-    private static void WriteFields(MessageWriter output, string severity, string sqlState, string message, string? detail, string? hint)
+    private static void WriteFields(MessageWriter output, string severity, string sqlState, string message, string? detail, string? hint, int position = 0)
     {
         WriteField(output, 'S', severity);
         WriteField(output, 'V', severity);
@@ -94,6 +95,7 @@ internal readonly ref struct ErrorResponse
         WriteField(output, 'M', message);
         WriteField(output, 'D', detail);
         WriteField(output, 'H', hint);
+        WriteField(output, 'P', position > 0 ? position.ToString(CultureInfo.InvariantCulture) : null);
         output.WriteByte(0);
         output.EndMessage();
     }

@@ -153,7 +153,7 @@ public sealed class CatalogReaderTests
         var options = new UpstreamOptions();
         options.Servers["main"] = new UpstreamServerOptions { Host = "127.0.0.1", Port = 1 };
         var server = UpstreamTestBed.Server(1);
-        var connector = new CatalogConnector(options, name => name == "main" ? server : null, new UpstreamConnector(TimeProvider.System, NullLogger.Instance, TestTransport.Dialer));
+        var connector = new CatalogConnector(() => options, name => name == "main" ? server : null, new UpstreamConnector(TimeProvider.System, NullLogger.Instance, TestTransport.Dialer).ConnectAsync);
         var reader = new CatalogReader(connector, new CatalogLimits(), TimeProvider.System);
 
         Assert.Contains("no Username", (await reader.ReadAsync(CatalogTestBed.Key, null, [], TestContext.Current.CancellationToken)).Problem, StringComparison.Ordinal);
@@ -188,7 +188,7 @@ public sealed class CatalogReaderTests
         options.Servers["main"] = new UpstreamServerOptions { Host = "127.0.0.1", Port = scripted.Port, Username = "reader" };
         var server = UpstreamTestBed.Server(scripted.Port);
         var connector = new UpstreamConnector(TimeProvider.System, NullLogger.Instance, TestTransport.Dialer);
-        await test(new CatalogReader(new CatalogConnector(options, _ => server, connector), limits ?? new CatalogLimits(), time ?? TimeProvider.System));
+        await test(new CatalogReader(new CatalogConnector(() => options, _ => server, connector.ConnectAsync), limits ?? new CatalogLimits(), time ?? TimeProvider.System));
         Assert.Contains(new("user", "reader"), startup);
         Assert.Contains(new("search_path", "pg_catalog"), startup);
         Assert.Contains(new("standard_conforming_strings", "on"), startup);

@@ -32,7 +32,7 @@ public abstract class CatalogTestBase(ProxyFixture fixture)
         var compiled = UpstreamServer.Compile("main", options.Servers["main"], errors);
         Assert.Empty(errors);
         var connector = new UpstreamConnector(TimeProvider.System, NullLogger.Instance, TestTransport.Dialer);
-        return new CatalogReader(new CatalogConnector(options, name => name == "main" ? compiled : null, connector), limits ?? new CatalogLimits(), TimeProvider.System);
+        return new CatalogReader(new CatalogConnector(() => options, name => name == "main" ? compiled : null, connector.ConnectAsync), limits ?? new CatalogLimits(), TimeProvider.System);
     }
 
     private protected static async Task<CatalogSnapshot> ReadAsync(CatalogReader reader, string database, CatalogSnapshot? previous = null, params string[] roles)

@@ -1,0 +1,147 @@
+using PgOAuth.Diagnostics;
+using PgOAuth.Enforcement.Catalog;
+using PgOAuth.Enforcement.Policy;
+using PgOAuth.Options;
+
+namespace PgOAuth.Enforcement;
+
+/// <summary>
+/// Stage 7: one session at the statement gate: keeps the <see cref="GateContext"/> that its statements are judged in up to date with the
+/// policy and the catalog. Asked before each message that runs something; costs a few comparisons as long as nothing has changed.
+/// </summary>
+/// <remarks>Not thread-safe, but for <see cref="RefreshAsync"/>, which nothing else runs beside.</remarks>
+internal sealed class SessionGate
+{
+    private readonly PolicyHolder _policies;
+    private readonly CatalogCache _catalogs;
+    private readonly GateSubject _subject;
+    private readonly PgOAuthMetrics _metrics;
+    private CatalogEntry _entry;
+    private CompiledPolicy? _policy;
+    private Grant? _grant;
+    private CatalogSnapshot? _snapshot;
+    private Statement? _lookedFor;
+    private bool _isUnavailable;
+    private bool _wantsNewer;
+
+    /// <param name="policies">The policy in force.</param>
+    /// <param name="catalogs">The catalogs of all databases.</param>
+    /// <param name="subject">Who the session is, and where.</param>
+    /// <param name="metrics">Counts decisions.</param>
+    internal SessionGate(PolicyHolder policies, CatalogCache catalogs, GateSubject subject, PgOAuthMetrics metrics)
+    {
+        _policies = policies;
+        _catalogs = catalogs;
+        _subject = subject;
+        _metrics = metrics;
+        _entry = catalogs.Open(subject.Catalog);
+    }
+
+    /// <summary>What statements are judged in; null when the catalog cannot be read.</summary>
+    internal GateContext? Context { get; private set; }
+
+    internal bool Enforces => _subject.Mode is GateMode.Enforce;
+
+    /// <summary>Grows each time that what the session may do has changed.</summary>
+    internal int GrantNumber { get; private set; }
+
+    /// <summary>Grows each time that verdicts may have become other ones, by the policy or by the catalog.</summary>
+    internal int ContextNumber { get; private set; }
+
+    /// <summary>Whether nothing has changed since <see cref="TryRefresh"/> was last asked. Cheaper than that; the catalog's age it does not know.</summary>
+    internal bool IsCurrent => _policies.Current == _policy && _entry.Latest == _snapshot && !_entry.IsForgotten && Context is not null;
+
+    /// <summary>The session has run a statement behind which the catalog is another one, if its transaction commits.</summary>
+    internal bool HasChangedDefinitions { get; set; }
+
+    /// <summary>Makes <see cref="Context"/> that of this moment.</summary>
+    /// <returns>False: <see cref="RefreshAsync"/> has to be awaited first.</returns>
+    internal bool TryRefresh()
+    {
+        if (_policies.Current is var policy && policy != _policy)
+        {
+            Renew(policy);
+        }
+
+        if (_entry.IsForgotten)
+        {
+            _entry = _catalogs.Open(_subject.Catalog);
+        }
+
+        if (_entry.TryGet(_subject.Role) is not { } snapshot)
+        {
+            if (!_isUnavailable)
+            {
+                return false;
+            }
+
+            // For this message only: the next one asks again.
+            _isUnavailable = false;
+            Context = null;
+            return true;
+        }
+
+        if (snapshot != _snapshot || Context is null)
+        {
+            _snapshot = snapshot;
+            Context = snapshot.For(_subject.Role, _subject.SearchPath)?.ContextOf(_grant!, _subject.Mode);
+            ContextNumber++;
+        }
+
+        return true;
+    }
+
+    /// <summary>Whether a newer catalog should be asked for before a verdict on this statement counts. Once for each time that it comes.</summary>
+    internal bool WantsNewerCatalog(Statement statement)
+    {
+        if (!statement.IsUnresolved || _lookedFor == statement)
+        {
+            _lookedFor = null;
+            return false;
+        }
+
+        _lookedFor = statement;
+        _wantsNewer = true;
+        return true;
+    }
+
+    /// <summary>Waits for the catalog. On return, <see cref="TryRefresh"/> is true.</summary>
+    internal async ValueTask RefreshAsync(CancellationToken cancellationToken)
+    {
+        if (_wantsNewer && _snapshot is { } seen)
+        {
+            _wantsNewer = false;
+            await _catalogs.GetNewerAsync(seen, _subject.Role, cancellationToken).ConfigureAwait(false);
+        }
+
+        _isUnavailable = await _catalogs.GetAsync(_subject.Catalog, _subject.Role, cancellationToken).ConfigureAwait(false) is null;
+    }
+
+    /// <summary>The transaction of a statement that changed definitions is over: what was read before does not count any more, for nobody.</summary>
+    internal void DefinitionsEnded()
+    {
+        HasChangedDefinitions = false;
+        _catalogs.Invalidate(_subject.Catalog);
+    }
+
+    /// <summary>A verdict counts now.</summary>
+    internal void Decided(Statement statement)
+    {
+        if (statement.Context is not null)
+        {
+            _metrics.StatementDecided(isAllowed: !statement.IsRefused, isEnforced: Enforces);
+        }
+    }
+
+    private void Renew(CompiledPolicy policy)
+    {
+        _policy = policy;
+        var grant = policy.Grants.Get(_subject.Scopes, _subject.Details);
+        if (grant != _grant)
+        {
+            _grant = grant;
+            GrantNumber++;
+            Context = null;
+        }
+    }
+}

@@ -1,0 +1,148 @@
+using PgOAuth.Enforcement.Policy;
+using PgOAuth.Options;
+using PgOAuth.Sql;
+using PgOAuth.Sql.Lexing;
+using PgOAuth.Sql.Resolution;
+using PgOAuth.Sql.Syntax;
+using N = PgOAuth.Sql.Syntax.SqlNodeKind;
+using T = PgOAuth.Sql.Lexing.SqlTokenKind;
+
+namespace PgOAuth.Enforcement;
+
+/// <summary>
+/// Stage 7: judges a text that no cache knows: parse, resolve, decide. One per loop, not thread-safe; keeps the parser's and the
+/// resolver's memory.
+/// </summary>
+/// <param name="guard">Judges what concerns the session's own state; null when nothing of it needs guarding.</param>
+internal sealed class StatementReader(SessionStateGuard? guard)
+{
+    private readonly SqlParser _parser = new();
+    private readonly SqlResolver _resolver = new();
+    private readonly SqlAccessList _accesses = new();
+
+    /// <summary>Judges all statements of a text as a whole (A21).</summary>
+    /// <param name="sql">The text.</param>
+    /// <param name="parameterTypes">The types of its parameters, as in a Parse message.</param>
+    /// <param name="context">What the policy's verdict depends on; null when the gate is off.</param>
+    internal Statement Read(ReadOnlySpan<byte> sql, ReadOnlySpan<byte> parameterTypes, GateContext? context)
+    {
+        var guarded = guard?.Check(sql) ?? StatementVerdict.Allow;
+        var reading = guarded.IsAllowed ? EffectRules.Read(sql) : default;
+        var statement = new Statement(sql, parameterTypes, guarded.IsAllowed ? null : Denial.Of(guarded.Denial), reading, context);
+        if (context is not null)
+        {
+            Judge(sql, context, statement);
+        }
+
+        return statement;
+    }
+
+    /// <summary>Why a text is judged as it is. Slow: for audit records and people.</summary>
+    internal List<Explanation> Explain(ReadOnlySpan<byte> sql, GateContext context)
+    {
+        var explanations = new List<Explanation>();
+        if (_parser.Parse(sql))
+        {
+            foreach (var one in _parser.Statements)
+            {
+                explanations.Add(Explanation.Of(context.Grant, Resolve(sql, one, context, out _)));
+            }
+        }
+
+        return explanations;
+    }
+
+    private void Judge(ReadOnlySpan<byte> sql, GateContext context, Statement statement)
+    {
+        if (!_parser.Parse(sql))
+        {
+            statement.Refuse(Denial.OfSyntax(_parser, sql), null);
+            return;
+        }
+
+        foreach (var one in _parser.Statements)
+        {
+            var facts = Resolve(sql, one, context, out var isUnresolved);
+            var decision = StatementDecision.Of(context.Grant, facts);
+            statement.IsUnresolved |= isUnresolved;
+            statement.ChangesDefinitions |= ChangesDefinitions(facts);
+            if (decision.Refusal is { } refusal)
+            {
+                statement.Refuse(Denial.Of(refusal, sql), refusal);
+                return;
+            }
+
+            CollectNames(facts, statement);
+        }
+    }
+
+    private StatementFacts Resolve(ReadOnlySpan<byte> sql, SqlStatement one, GateContext context, out bool isUnresolved)
+    {
+        _resolver.Resolve(sql, _parser.Tokens, _parser.Nodes, one, context.Catalog, _accesses);
+        isUnresolved = _accesses.Failure is not null;
+        return new StatementFacts(sql, _parser.Tokens, _parser.Nodes, one, _accesses, context.Catalog);
+    }
+
+    private static bool ChangesDefinitions(in StatementFacts facts)
+    {
+        foreach (ref readonly var access in facts.Accesses.Accesses)
+        {
+            if (access.Kind is SqlAccessKind.Create or SqlAccessKind.Alter or SqlAccessKind.Drop)
+            {
+                return true;
+            }
+        }
+
+        return facts.Statement.Kind is not (N.TruncateStmt or N.LockStmt or N.CopyStmt or N.VacuumStmt)
+            && StatementRequirements.Of(facts.Statement.Kind).Class is StatementClass.Permission;
+    }
+
+    private static void CollectNames(in StatementFacts facts, Statement statement)
+    {
+        var root = facts.Statement.Root;
+        for (var i = facts.Nodes[root].First; i <= root; i++)
+        {
+            ref readonly var node = ref facts.Nodes[i];
+            switch (node.Kind)
+            {
+                case N.PrepareStmt:
+                    statement.EnsureNames().Prepares.Add(NameAt(facts, node.Token + 1));
+                    break;
+                case N.ExecuteStmt:
+                    statement.EnsureNames().Executes.Add(NameAt(facts, node.Token + 1));
+                    break;
+                case N.DeclareCursorStmt when HoldsCursor(facts, node):
+                    statement.EnsureNames().DeclaresHold = true;
+                    break;
+            }
+        }
+
+        foreach (ref readonly var access in facts.Accesses.Accesses)
+        {
+            if (access.Kind is SqlAccessKind.UseCursor && access.Statement is not N.ClosePortalStmt)
+            {
+                statement.EnsureNames().UsesCursor = true;
+            }
+        }
+    }
+
+    private static byte[] NameAt(in StatementFacts facts, int token)
+    {
+        Span<byte> name = stackalloc byte[SqlText.MaxIdentifierBytes + 1];
+        return name[..SqlText.WriteIdentifier(facts.Text, facts.Tokens[token], name)].ToArray();
+    }
+
+    // Before FOR there are only the cursor's name and its options.
+    private static bool HoldsCursor(in StatementFacts facts, in SqlNode node)
+    {
+        for (var i = node.Token + 2; i < node.EndToken && facts.Tokens[i].Kind is not T.For; i++)
+        {
+            if (facts.Tokens[i].Kind is T.Hold && facts.Tokens[i - 1].Kind is T.With)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

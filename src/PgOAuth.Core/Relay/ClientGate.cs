@@ -1,0 +1,182 @@
+using PgOAuth.Enforcement;
+
+namespace PgOAuth.Relay;
+
+/// <summary>
+/// Stages 6 and 7: the statement gate in one client's conversation: which of its messages run what was judged under an earlier policy or
+/// catalog, and have to be judged again (A25, A27, A28).
+/// </summary>
+internal sealed class ClientGate
+{
+    private readonly SessionGate _gate;
+    private readonly SessionNames _names = new();
+    private readonly int _firstContext;
+    private int _grantNumber;
+    private bool _arePortalsOutdated;
+    private bool _holdsCursors;
+    private byte[] _freshPortal = [];
+    private long _freshBatch = -1;
+
+    /// <param name="gate">Refreshed once.</param>
+    internal ClientGate(SessionGate gate)
+    {
+        _gate = gate;
+        _firstContext = gate.ContextNumber;
+        _grantNumber = gate.GrantNumber;
+    }
+
+    /// <summary>What statements are judged in; null when the catalog cannot be read.</summary>
+    internal GateContext? Context => _gate.Context;
+
+    /// <summary>Whether every verdict of this session still holds: what was prepared may be bound unseen.</summary>
+    internal bool IsSettled => _gate.ContextNumber == _firstContext && _gate.IsCurrent;
+
+    /// <summary>Whether every portal of this session was opened under the policy in force.</summary>
+    internal bool ArePortalsCurrent => !_arePortalsOutdated && _gate.IsCurrent;
+
+    /// <summary>Makes the verdicts those of this moment. False: <see cref="RefreshAsync"/> has to be awaited first.</summary>
+    /// <param name="server">The server connection in use, if any.</param>
+    internal bool TryRefresh(ServerConversation? server)
+    {
+        var isIdle = server is null or { IsIdle: true };
+        if (!_gate.TryRefresh())
+        {
+            return false;
+        }
+
+        if (_gate.GrantNumber != _grantNumber)
+        {
+            _grantNumber = _gate.GrantNumber;
+            _arePortalsOutdated = !isIdle || _holdsCursors;
+        }
+        else if (isIdle)
+        {
+            _arePortalsOutdated &= _holdsCursors;
+        }
+
+        return true;
+    }
+
+    internal ValueTask RefreshAsync(CancellationToken cancellationToken) => _gate.RefreshAsync(cancellationToken);
+
+    /// <summary>Whether a newer catalog may know the names in it.</summary>
+    internal bool WantsNewerCatalog(Statement statement) => _gate.WantsNewerCatalog(statement);
+
+    /// <summary>The server is outside a transaction, and nothing is on its way: to be called before the client knows.</summary>
+    internal void ServerIdle()
+    {
+        if (_gate.HasChangedDefinitions)
+        {
+            _gate.DefinitionsEnded();
+        }
+    }
+
+    /// <summary>Why a text must not be forwarded; null when it may be.</summary>
+    /// <param name="statement">As judged in <see cref="Context"/>.</param>
+    /// <param name="cache">Judges what it executes by name.</param>
+    internal Denial? Check(Statement statement, StatementCache cache)
+    {
+        _gate.Decided(statement);
+        if (!_gate.Enforces || statement.Denial is not null)
+        {
+            return statement.Denial;
+        }
+
+        return Context is null ? Denial.Of(StatementDenial.NoCatalog)
+            : statement.Names is { } names ? Check(names, cache)
+            : null;
+    }
+
+    /// <summary>Why a prepared statement must not be bound now; null when it may be.</summary>
+    internal Denial? CheckBound(Statement? statement, StatementCache cache) =>
+        statement is null ? null : Check(cache.Judge(statement, Context), cache);
+
+    /// <summary>As the other, for a name that the server knows as the client gave it.</summary>
+    internal Denial? CheckBound(ReadOnlySpan<byte> name, StatementCache cache) =>
+        !_gate.Enforces ? null
+        : Context is null ? Denial.Of(StatementDenial.NoCatalog)
+        : _names.Find(name).FindDenial(cache, Context);
+
+    /// <summary>Whether a portal may go on: it was opened under the policy in force, as far as anybody can tell.</summary>
+    internal bool MayExecute(ReadOnlySpan<byte> portal, long batch) =>
+        !_gate.Enforces || !_arePortalsOutdated || (batch == _freshBatch && portal.SequenceEqual(_freshPortal));
+
+    /// <summary>A portal is opened. If that fails, nothing else of its batch runs.</summary>
+    internal void Bound(ReadOnlySpan<byte> portal, long batch)
+    {
+        if (_arePortalsOutdated)
+        {
+            _freshPortal = portal.ToArray();
+            _freshBatch = batch;
+        }
+    }
+
+    /// <summary>A text is forwarded.</summary>
+    /// <param name="statement">The text.</param>
+    /// <param name="server">Where it goes; nothing was noted there for it yet.</param>
+    internal void Passed(Statement statement, ServerConversation server)
+    {
+        _gate.HasChangedDefinitions |= statement.ChangesDefinitions;
+        if (statement.Names is { } names)
+        {
+            _holdsCursors |= names.DeclaresHold;
+            foreach (var name in names.Prepares)
+            {
+                _names.Add(name, statement, isCertain: false);
+            }
+        }
+
+        if (statement.Form is not StatementForm.Other && server.IsIdle)
+        {
+            Forget(statement);
+        }
+    }
+
+    /// <summary>A statement is prepared by the protocol, under the client's own name.</summary>
+    internal void Prepared(ReadOnlySpan<byte> name, Statement statement, ServerConversation server) =>
+        _names.Add(name, statement, isCertain: server.Replies.Count == 0 && !server.Replies.IsSkipping);
+
+    /// <summary>A statement is closed by the protocol, under the client's own name.</summary>
+    internal void Closed(ReadOnlySpan<byte> name, ServerConversation server)
+    {
+        if (server.Replies.Count == 0 && !server.Replies.IsSkipping)
+        {
+            _names.Remove(name);
+        }
+    }
+
+    private Denial? Check(StatementNames names, StatementCache cache)
+    {
+        if (names.UsesCursor && _arePortalsOutdated)
+        {
+            return Denial.Of(StatementDenial.Outdated);
+        }
+
+        foreach (var name in names.Executes)
+        {
+            if (names.Prepares.Exists(prepared => prepared.AsSpan().SequenceEqual(name)))
+            {
+                continue;
+            }
+
+            if (_names.Find(name).FindDenial(cache, Context) is { } denial)
+            {
+                return denial;
+            }
+        }
+
+        return null;
+    }
+
+    private void Forget(Statement statement)
+    {
+        if (statement.Form is StatementForm.Deallocate)
+        {
+            _names.Remove(System.Text.Encoding.UTF8.GetBytes(statement.Name!));
+            return;
+        }
+
+        _names.Clear();
+        _holdsCursors &= statement.Form is not StatementForm.DiscardAll;
+    }
+}

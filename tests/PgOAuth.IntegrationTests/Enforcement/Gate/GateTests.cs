@@ -1,0 +1,275 @@
+using System.Text;
+using PgOAuth.IntegrationTests.Fixtures;
+using PgOAuth.IntegrationTests.Pooling;
+using PgOAuth.IntegrationTests.Relay;
+using PgOAuth.Options;
+using Xunit;
+
+namespace PgOAuth.IntegrationTests.Enforcement.Gate;
+
+/// <summary>Verdicts on statements, through the wire, in front of real servers.</summary>
+public sealed class GateTests(ProxyFixture shared)
+{
+    public static TheoryData<int, PoolMode> Kinds => new()
+    {
+        { 18, PoolMode.None },
+        { 15, PoolMode.Session },
+        { 18, PoolMode.Transaction },
+        { 15, PoolMode.Transaction },
+    };
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task Statement_ByScope_IsAllowedOrRefusedWithTheMissingScope(int major, PoolMode mode)
+    {
+        await using var proxy = await GatedProxy.StartAsync(shared, major, mode, Cancellation);
+        await using var client = await proxy.LogInAsync(Cancellation, "orders:read");
+
+        Assert.Equal("100", await client.AskAsync("select count(*) from orders", Cancellation));
+        var error = await Assert.ThrowsAsync<RawError>(() => client.AskAsync("delete from sales.orders where id = 1", Cancellation));
+        Assert.Equal("42501", error.SqlState);
+        Assert.Equal("the access token does not allow delete on sales.orders", error.Text);
+        Assert.Equal("It needs one of the scopes admin, orders:write.", error.Hint);
+        Assert.Equal("13", error.Position);
+        Assert.Equal("100", await client.AskAsync("select count(*) from orders", Cancellation));
+
+        await using var writer = await proxy.LogInAsync(Cancellation, "orders:read", "orders:write");
+        await writer.AskAsync("delete from sales.orders where id = 1", Cancellation);
+        Assert.Equal("99", await client.AskAsync("select count(*) from orders", Cancellation));
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task Column_ThatNoRuleGrants_IsRefusedInEveryClause(int major, PoolMode mode)
+    {
+        await using var proxy = await GatedProxy.StartAsync(shared, major, mode, Cancellation);
+        await using var client = await proxy.LogInAsync(Cancellation, "orders:read");
+
+        Assert.Equal("anna", await client.AskAsync("select owner from cards order by id", Cancellation));
+        foreach (var sql in new[]
+        {
+            "select number from cards", "select * from cards", "select c from cards c", "select number(c) from cards c", "select 1 from cards where number like '4%'",
+            "select id from cards order by number", "select count(*) from cards group by number", "table cards", "select to_jsonb(c) from cards c",
+            "select 1 from cards natural join (values ('x')) v(number)", "select x from (select c.* from cards c) q(a, b, x)", "copy cards (number) to stdout",
+            "select pay from salaries", "select 1 from salaries", "select (select pay from salaries limit 1)", "with s as (select * from salaries) select 1 from s",
+            "explain select number from cards", "prepare p as select number from cards", "declare c cursor for select number from cards",
+            "create table copied as select number from cards", "select lo_get(1)", "select query_to_xml('select 1', true, true, '')", "do $$ begin end $$",
+            "select 1; select number from cards", "call x()", "select * from nowhere", "select nothing from orders", "set search_path = public", "set role analyst",
+            "select most_common_vals from pg_stats", "select set_config('search_path', 'x', false)", "listen x", "notify x",
+        })
+        {
+            var error = await Assert.ThrowsAsync<RawError>(() => client.AskAsync(sql, Cancellation));
+            Assert.True(error.SqlState == "42501", $"{sql}: {error.Message}");
+            Assert.DoesNotContain("canary", error.Message, StringComparison.Ordinal);
+        }
+
+        Assert.Equal("anna", await client.AskAsync("select owner from cards order by id", Cancellation));
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task A20_DenialInAPipeline_BehavesAsAnErrorOfPostgreSql(int major, PoolMode mode)
+    {
+        await using var proxy = await GatedProxy.StartAsync(shared, major, mode, Cancellation);
+        await using var client = await proxy.LogInAsync(Cancellation, "orders:read", "orders:write");
+        await client.SendAsync(
+            (byte[])[
+                .. RawClient.Extended("delete from orders"), .. RawClient.Extended("select pay from salaries"), .. RawClient.Extended("delete from orders"), .. RawClient.Sync,
+                .. RawClient.Extended("select 1"), .. RawClient.Sync],
+            Cancellation);
+
+        var first = await client.ReadUntilReadyAsync(Cancellation);
+        Assert.Equal("12CEZ", string.Concat(first.Select(static message => message.Type)));
+        Assert.Equal((byte)'I', first[^1].Body[0]);
+        Assert.Equal("12DCZ", string.Concat((await client.ReadUntilReadyAsync(Cancellation)).Select(static message => message.Type)));
+        Assert.Equal("100", await client.AskAsync("select count(*) from orders", Cancellation));
+
+        await client.AskAsync("begin", Cancellation);
+        await client.AskAsync("delete from orders", Cancellation);
+        Assert.Equal("42501", await client.RefusalAsync("select pay from salaries", Cancellation));
+        Assert.Equal("25P02", await client.RefusalAsync("select 1", Cancellation));
+        await client.AskAsync("rollback", Cancellation);
+        Assert.Equal("100", await client.AskAsync("select count(*) from orders", Cancellation));
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task A21_SeveralStatements_AreDecidedBeforeTheFirstRuns(int major, PoolMode mode)
+    {
+        await using var proxy = await GatedProxy.StartAsync(shared, major, mode, Cancellation);
+        await using var client = await proxy.LogInAsync(Cancellation, "orders:read", "orders:write");
+        await client.SendAsync(RawClient.Query("select nextval('orders_id_seq'); select count(*) from orders; select pay from salaries"), Cancellation);
+
+        Assert.Equal("EZ", string.Concat((await client.ReadUntilReadyAsync(Cancellation)).Select(static message => message.Type)));
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task SyntaxError_IsToldAtItsPlace(int major, PoolMode mode)
+    {
+        await using var proxy = await GatedProxy.StartAsync(shared, major, mode, Cancellation);
+        await using var client = await proxy.LogInAsync(Cancellation, "orders:read");
+
+        var error = await Assert.ThrowsAsync<RawError>(() => client.AskAsync("select 'ä', from orders", Cancellation));
+
+        Assert.Equal("42601", error.SqlState);
+        Assert.Equal("13", error.Position);
+        Assert.Contains("from", error.Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task A28_SearchPath_IsThePoliciesAndStaysSo(int major, PoolMode mode)
+    {
+        await using var proxy = await GatedProxy.StartAsync(shared, major, mode, Cancellation);
+        await using var client = await proxy.LogInAsync(Cancellation, "orders:read");
+
+        Assert.Equal("\"sales\", \"public\", \"pg_temp\"", await client.AskAsync("show search_path", Cancellation));
+        foreach (var sql in new[] { "set search_path = public", "set local search_path = public", "select set_config('search_path', 'public', true)", "set schema 'public'", "alter role engineer set search_path = public" })
+        {
+            Assert.Equal("42501", await client.RefusalAsync(sql, Cancellation));
+        }
+
+        await client.AskAsync("discard all", Cancellation);
+        Assert.Equal("\"sales\", \"public\", \"pg_temp\"", await client.AskAsync("show search_path", Cancellation));
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task A27_PolicyThatChanges_CountsFromTheNextMessageOn(int major, PoolMode mode)
+    {
+        await using var proxy = await GatedProxy.StartAsync(shared, major, mode, Cancellation);
+        await using var client = await proxy.LogInAsync(Cancellation, "orders:read");
+        await client.SendAsync((byte[])[.. RawClient.Message('P', RawClient.Text("q"), RawClient.Text("select count(*) from orders"), RawClient.Int16(0)), .. RawClient.Sync], Cancellation);
+        Assert.Equal("1Z", string.Concat((await client.ReadUntilReadyAsync(Cancellation)).Select(static message => message.Type)));
+        Assert.Equal("100", await client.AskAsync("select count(*) from orders", Cancellation));
+
+        await proxy.ChangePolicyAsync(static policy => policy.Scopes["orders:read"].Deny.Add(new StatementRule { Relations = { "sales.orders" } }), Cancellation);
+
+        Assert.Equal("42501", await client.RefusalAsync("select count(*) from orders", Cancellation));
+        await client.SendAsync(Execution("q"), Cancellation);
+        Assert.Equal("EZ", string.Concat((await client.ReadUntilReadyAsync(Cancellation)).Select(static message => message.Type)));
+
+        await proxy.ChangePolicyAsync(static policy => policy.Scopes["orders:read"].Deny.Clear(), Cancellation);
+        Assert.Equal("100", await client.AskAsync("select count(*) from orders", Cancellation));
+        await client.SendAsync(Execution("q"), Cancellation);
+        Assert.Equal("2DCZ", string.Concat((await client.ReadUntilReadyAsync(Cancellation)).Select(static message => message.Type)));
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task D46_CursorsAndPortals_OfAnotherPolicy_AreOver(int major, PoolMode mode)
+    {
+        await using var proxy = await GatedProxy.StartAsync(shared, major, mode, Cancellation);
+        await using var client = await proxy.LogInAsync(Cancellation, "orders:read");
+        await using var other = await proxy.LogInAsync(Cancellation, "orders:read");
+        foreach (var one in new[] { client, other })
+        {
+            await one.AskAsync("begin", Cancellation);
+        }
+
+        await client.AskAsync("declare c cursor for select id from orders order by id", Cancellation);
+        Assert.Equal("1", await client.AskAsync("fetch c", Cancellation));
+        await other.SendAsync(
+            (byte[])[
+                .. RawClient.Message('P', RawClient.Text(""), RawClient.Text("select id from orders order by id"), RawClient.Int16(0)),
+                .. RawClient.Message('B', RawClient.Text("p"), RawClient.Text(""), RawClient.Int16(0), RawClient.Int16(0), RawClient.Int16(0)),
+                .. RawClient.Message('E', RawClient.Text("p"), RawClient.Int32(1)), .. RawClient.Sync],
+            Cancellation);
+        Assert.Equal("12DsZ", string.Concat((await other.ReadUntilReadyAsync(Cancellation)).Select(static message => message.Type)));
+
+        await proxy.ChangePolicyAsync(static policy => policy.Deny.Add(new StatementRule { Relations = { "sales.orders" } }), Cancellation);
+
+        var error = await Assert.ThrowsAsync<RawError>(() => client.AskAsync("fetch c", Cancellation));
+        Assert.Equal("the policy has changed since this cursor was opened", error.Text);
+        await other.SendAsync((byte[])[.. RawClient.Message('E', RawClient.Text("p"), RawClient.Int32(1)), .. RawClient.Sync], Cancellation);
+        Assert.Equal("EZ", string.Concat((await other.ReadUntilReadyAsync(Cancellation)).Select(static message => message.Type)));
+        foreach (var one in new[] { client, other })
+        {
+            await one.AskAsync("rollback", Cancellation);
+            Assert.Equal("1", await one.AskAsync("select 1", Cancellation));
+            await one.SendAsync((byte[])[.. RawClient.Extended("select 1"), .. RawClient.Sync], Cancellation);
+            Assert.Equal("12DCZ", string.Concat((await one.ReadUntilReadyAsync(Cancellation)).Select(static message => message.Type)));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task A25_PreparedStatements_CannotBeReachedByAnotherDoor(int major, PoolMode mode)
+    {
+        await using var proxy = await GatedProxy.StartAsync(shared, major, mode, Cancellation);
+        await using var client = await proxy.LogInAsync(Cancellation, "orders:read");
+
+        // SQL to SQL, within a transaction so that pools keep the connection.
+        await client.AskAsync("begin", Cancellation);
+        await client.AskAsync("prepare mine as select count(*) from orders", Cancellation);
+        Assert.Equal("100", await client.AskAsync("execute mine", Cancellation));
+        await proxy.ChangePolicyAsync(static policy => policy.Deny.Add(new StatementRule { Relations = { "sales.orders" } }), Cancellation);
+        Assert.Equal("42501", await client.RefusalAsync("execute mine", Cancellation));
+        await client.AskAsync("rollback", Cancellation);
+        await proxy.ChangePolicyAsync(static policy => policy.Deny.Clear(), Cancellation);
+
+        Assert.Equal("26000", await client.RefusalAsync("execute nobodys", Cancellation));
+        Assert.Equal("26000", await client.RefusalAsync("explain analyze execute pgoauth_1", Cancellation));
+        await client.SendAsync((byte[])[.. RawClient.Message('P', RawClient.Text("wire"), RawClient.Text("select pay from salaries"), RawClient.Int16(0)), .. RawClient.Sync], Cancellation);
+        Assert.Equal("EZ", string.Concat((await client.ReadUntilReadyAsync(Cancellation)).Select(static message => message.Type)));
+        Assert.Equal("26000", await client.RefusalAsync("execute wire", Cancellation));
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task Definitions_OfTheSessionItself_AreKnownAtOnce(int major, PoolMode mode)
+    {
+        await using var proxy = await GatedProxy.StartAsync(shared, major, mode, Cancellation);
+        await using var admin = await proxy.LogInAsync(Cancellation, "admin");
+        await using var client = await proxy.LogInAsync(Cancellation, "orders:read");
+        Assert.Equal("100", await client.AskAsync("select count(*) from orders", Cancellation));
+
+        await admin.AskAsync("create table sales.fresh (id int, note text)", Cancellation);
+        await admin.AskAsync("insert into sales.fresh values (1, 'x')", Cancellation);
+        Assert.Equal("x", await admin.AskAsync("select note from fresh", Cancellation));
+        Assert.Equal("42501", await client.RefusalAsync("select note from fresh", Cancellation));
+
+        await admin.AskAsync("alter table sales.orders rename column customer to client", Cancellation);
+        Assert.Equal("42501", await client.RefusalAsync("select customer from orders", Cancellation));
+        Assert.NotNull(await client.AskAsync("select client from orders", Cancellation));
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task Observe_LetsEverythingPass(int major, PoolMode mode)
+    {
+        await using var proxy = await GatedProxy.StartAsync(shared, major, mode, Cancellation, GateMode.Observe);
+        await using var client = await proxy.LogInAsync(Cancellation);
+
+        Assert.Equal("424242", await client.AskAsync("select pay from salaries", Cancellation));
+        Assert.Equal("42501", await client.RefusalAsync("set role analyst", Cancellation));
+        await client.SendAsync((byte[])[.. RawClient.Extended("select pay from salaries"), .. RawClient.Sync], Cancellation);
+        Assert.Equal("12DCZ", string.Concat((await client.ReadUntilReadyAsync(Cancellation)).Select(static message => message.Type)));
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task Copy_NeedsItsScope(int major, PoolMode mode)
+    {
+        await using var proxy = await GatedProxy.StartAsync(shared, major, mode, Cancellation);
+        await using var reader = await proxy.LogInAsync(Cancellation, "orders:read");
+        await using var writer = await proxy.LogInAsync(Cancellation, "orders:read", "orders:write");
+
+        Assert.Equal("42501", await reader.RefusalAsync("copy orders to stdout", Cancellation));
+        await writer.SendAsync(RawClient.Query("copy (select id from orders where id < 3) to stdout"), Cancellation);
+        Assert.Equal("HddcCZ", string.Concat((await writer.ReadUntilReadyAsync(Cancellation)).Select(static message => message.Type)));
+        await writer.SendAsync(RawClient.Query("copy orders (customer, total) from stdin"), Cancellation);
+        Assert.Equal('G', (await writer.ReadAsync(Cancellation)).Type);
+        await writer.SendAsync((byte[])[.. RawClient.Message('d', Encoding.UTF8.GetBytes("x\t1\n")), .. RawClient.Message('c')], Cancellation);
+        Assert.Equal("CZ", string.Concat((await writer.ReadUntilReadyAsync(Cancellation)).Select(static message => message.Type)));
+    }
+
+    private static byte[] Execution(string statement) =>
+    [
+        .. RawClient.Message('B', RawClient.Text(""), RawClient.Text(statement), RawClient.Int16(0), RawClient.Int16(0), RawClient.Int16(0)),
+        .. RawClient.Message('E', RawClient.Text(""), RawClient.Int32(0)), .. RawClient.Sync,
+    ];
+}
