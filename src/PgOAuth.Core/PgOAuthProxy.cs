@@ -69,13 +69,13 @@ public sealed partial class PgOAuthProxy : IPgOAuthProxyControl, IAsyncDisposabl
         _gate = new ConnectionGate(options.Limits);
         var gate = new PauseGate();
         _pools = new PoolDirectory(options.Pool, _transport, gate, _metrics, _time, _logger);
-        _policy = new PolicyHolder(_compiled.Policy);
+        _policy = new PolicyHolder(_compiled.Rules);
         _catalogs = new CatalogCache(
             new CatalogReader(new CatalogConnector(
                 () => _options.Upstream,
                 name => _compiled.Snapshot.Upstream.FindServer(name),
-                (request, cancellationToken) => _compiled.Snapshot.Upstream.ConnectAsync(request, cancellationToken)), new CatalogLimits(), _time),
-            new CatalogLimits(),
+                (request, cancellationToken) => _compiled.Snapshot.Upstream.ConnectAsync(request, cancellationToken)), options.Enforcement.CatalogLimits, _time),
+            options.Enforcement.CatalogLimits,
             _time,
             (key, problem) => Log.CatalogNotRead(_logger, key.ToString(), problem));
         _cancels = new CancelRequestRouter(options.Limits, _time, _logger);

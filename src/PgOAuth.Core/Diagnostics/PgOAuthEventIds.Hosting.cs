@@ -10,4 +10,10 @@ public static partial class PgOAuthEventIds
 
     /// <summary>An operator shut a proxy down; the host goes on.</summary>
     public const int ProxyShutDown = 10002;
+
+    /// <summary>A policy file changed; the proxy reads its settings again.</summary>
+    public const int PolicyFileChanged = 10003;
+
+    /// <summary>A policy file changed and the settings could not be read again; the old policy stays in force.</summary>
+    public const int PolicyFileNotUsed = 10004;
 }

@@ -57,6 +57,10 @@ internal readonly record struct StatementDenialText(string SqlState, string Mess
             SqlStates.SyntaxError,
             "syntax error",
             "Correct the statement."),
+        StatementDenial.Policy => new(
+            SqlStates.InsufficientPrivilege,
+            "the access token does not allow the statement",
+            "Ask the administrator what this session may do."),
         StatementDenial.NoCatalog => new(
             SqlStates.CannotConnectNow,
             "the statement cannot be checked, because the database's catalog cannot be read at the moment",

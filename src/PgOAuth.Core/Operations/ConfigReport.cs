@@ -28,8 +28,10 @@ internal static class ConfigReport
         AddPool(report, options.Pool);
         report.Add("Transport:Kind", options.Transport.Kind);
         report.Add("Transport:Loops", options.Transport.Loops);
+        AddEnforcement(report, options.Enforcement);
         report.Add("Auditing:QueueCapacity", options.Auditing.QueueCapacity);
         report.Add("Auditing:Overflow", options.Auditing.Overflow);
+        report.Add("Auditing:Statements", options.Auditing.Statements);
         report.Add("Admin:Scope", options.Admin.Scope);
         report.Add("Admin:Database", options.Admin.Database);
         return report.Settings;
@@ -67,6 +69,7 @@ internal static class ConfigReport
             report.Add($"Upstream:Routes:{i}:UpstreamDatabase", route.UpstreamDatabase);
             report.Add($"Upstream:Routes:{i}:PoolMode", route.PoolMode?.ToString());
             report.Add($"Upstream:Routes:{i}:PoolSize", route.PoolSize?.ToString(CultureInfo.InvariantCulture));
+            report.Add($"Upstream:Routes:{i}:Gate", route.Gate?.ToString());
         }
     }
 
@@ -88,6 +91,17 @@ internal static class ConfigReport
         report.Add("Pool:MaxPerTenant", pool.MaxPerTenant);
         report.Add("Pool:MaxPerPrincipal", pool.MaxPerPrincipal);
         report.Add("Pool:MaxPools", pool.MaxPools);
+    }
+
+    private static void AddEnforcement(Report report, EnforcementOptions enforcement)
+    {
+        report.Add("Enforcement:Mode", enforcement.Mode);
+        report.Add("Enforcement:SearchPath", string.Join(", ", enforcement.SearchPath));
+        report.Add("Enforcement:PolicyFile", enforcement.PolicyFile);
+        report.Add("Enforcement:Policy:Scopes", string.Join(' ', enforcement.Policy.Scopes.Keys.Order(StringComparer.Ordinal)));
+        report.Add("Enforcement:CatalogRefreshInterval", enforcement.CatalogRefreshInterval);
+        report.Add("Enforcement:CatalogKeepFor", enforcement.CatalogKeepFor);
+        report.Add("Enforcement:CatalogReadTimeout", enforcement.CatalogReadTimeout);
     }
 
     private sealed class Report

@@ -15,6 +15,7 @@ internal sealed class FixedSettings
         ["Transport:Loops"] = Number(options.Transport.Loops),
         ["Auditing:QueueCapacity"] = Number(options.Auditing.QueueCapacity),
         ["Auditing:Overflow"] = options.Auditing.Overflow.ToString(),
+        ["Enforcement:CatalogTimes"] = options.Enforcement.CatalogLimits.ToString(),
         ["Limits:MaxConcurrentCancels"] = Number(options.Limits.MaxConcurrentCancels),
     };
 

@@ -17,8 +17,10 @@ internal static class PgOAuthProxyOptionsValidator
         UpstreamRules.Check(options.Upstream, components, mistakes);
         PoolRules.Check(options.Pool, mistakes);
         TransportRules.Check(options.Transport, mistakes);
+        EnforcementRules.Check(options, components, mistakes);
         mistakes.CheckRange("Auditing:QueueCapacity", options.Auditing.QueueCapacity, 1, 10_000_000);
         mistakes.CheckDefined("Auditing:Overflow", options.Auditing.Overflow);
+        mistakes.CheckDefined("Auditing:Statements", options.Auditing.Statements);
         AdminRules.Check(options, mistakes);
         return mistakes.ToList();
     }

@@ -11,6 +11,7 @@ using PgOAuth.Enforcement.Catalog;
 using PgOAuth.Enforcement.Policy;
 using PgOAuth.Listening;
 using PgOAuth.Operations;
+using PgOAuth.Options.Validation;
 using PgOAuth.Pooling;
 using PgOAuth.Startup;
 using PgOAuth.Transport;
@@ -21,9 +22,8 @@ namespace PgOAuth.Options;
 /// <summary>Turns options and the host's code into what a running proxy uses, or lists every mistake.</summary>
 internal sealed class ProxyCompilation
 {
-    private ProxyCompilation(ProxySnapshot snapshot, IReadOnlyList<(EndpointSnapshot Endpoint, EndPoint Address)> endpoints, JwtTokenValidator validator, CompiledPolicy policy)
+    private ProxyCompilation(ProxySnapshot snapshot, IReadOnlyList<(EndpointSnapshot Endpoint, EndPoint Address)> endpoints, JwtTokenValidator validator)
     {
-        Policy = policy;
         Snapshot = snapshot;
         Endpoints = endpoints;
         Validator = validator;
@@ -35,12 +35,15 @@ internal sealed class ProxyCompilation
 
     internal JwtTokenValidator Validator { get; }
 
+    /// <summary>The policy as it was written.</summary>
+    internal required LoadedPolicy Policy { get; init; }
+
     /// <summary>Stage 7: what scopes allow; the same object as before when a reload changed nothing of it.</summary>
-    internal CompiledPolicy Policy { get; }
+    internal required CompiledPolicy Rules { get; init; }
 
     /// <summary>Every mistake in the options, those included that only show when certificate files are read.</summary>
     internal static IReadOnlyList<string> FindMistakes(PgOAuthProxyOptions options, PgOAuthProxyComponents components) =>
-        Check(options, components, out _, out _);
+        Check(options, components, out _, out _, out _);
 
     /// <exception cref="ArgumentException">The options have mistakes; the message lists every one.</exception>
     internal static ProxyCompilation Compile(PgOAuthProxyOptions options, PgOAuthProxyComponents components, string name, ITransport transport, ILogger logger)
@@ -59,8 +62,8 @@ internal sealed class ProxyCompilation
         ProxyCompilation? previous,
         List<string> mistakes)
     {
-        mistakes.AddRange(Check(options, components, out var endpoints, out var servers));
-        if (mistakes.Count > 0)
+        mistakes.AddRange(Check(options, components, out var endpoints, out var servers, out var policy));
+        if (mistakes.Count > 0 || policy is null)
         {
             return null;
         }
@@ -73,18 +76,17 @@ internal sealed class ProxyCompilation
             }
         }
 
-        Warn(options, components, servers.Values, logger);
+        Warn(options, components, servers.Values, policy, logger);
         var validator = new JwtTokenValidator(options.Authentication, components.LoggerFactory, components.TimeProvider, previous: previous?.Validator);
         var authenticator = new TokenAuthenticator([validator, .. components.TokenValidators], components.LoggerFactory.CreateLogger<TokenAuthenticator>());
-        var policy = PolicyCompiler.Compile(options.Enforcement.Policy, ShippedBaseline.Instance);
-        if (previous?.Policy.Source == policy.Source)
+        var rules = PolicyCompiler.Compile(policy.Options, ShippedBaseline.Instance);
+        if (previous?.Rules.Source == rules.Source)
         {
-            policy = previous.Policy;
+            rules = previous.Rules;
         }
 
         // The gate relies on what the guard keeps as it is: the role, and how the server reads SQL.
-        var isGated = options.Enforcement.Mode != GateMode.Off || options.Upstream.Routes.Any(static route => route.Gate is not (null or GateMode.Off));
-        var guard = options.Upstream.Mode == UpstreamMode.AssumeRole || options.Upstream.HandsOnClaims || isGated
+        var guard = options.Upstream.Mode == UpstreamMode.AssumeRole || options.Upstream.HandsOnClaims || EnforcementRules.AnyIsGated(options)
             ? new SessionStateGuard(keepsSettings: options.Upstream.HandsOnClaims && RoutePools.AnyIsShared(options))
             : null;
         var snapshot = new ProxySnapshot
@@ -108,7 +110,7 @@ internal sealed class ProxyCompilation
             SearchPath = new CatalogSearchPath(options.Enforcement.SearchPath),
             AllowPrivilegedRoles = options.Upstream.DangerousAllowPrivilegedRoles,
         };
-        return new ProxyCompilation(snapshot, endpoints, validator, policy);
+        return new ProxyCompilation(snapshot, endpoints, validator) { Policy = policy, Rules = rules };
     }
 
     /// <summary>The settings of the endpoint with this address; null when there is none any more.</summary>
@@ -129,11 +131,13 @@ internal sealed class ProxyCompilation
         PgOAuthProxyOptions options,
         PgOAuthProxyComponents components,
         out List<(EndpointSnapshot, EndPoint)> endpoints,
-        out Dictionary<string, UpstreamServer> servers)
+        out Dictionary<string, UpstreamServer> servers,
+        out LoadedPolicy? policy)
     {
         var errors = PgOAuthProxyOptionsValidator.Validate(options, components);
         endpoints = CompileEndpoints(options, components, errors);
         servers = CompileServers(options, errors);
+        policy = LoadedPolicy.Load(options.Enforcement, errors);
         return errors;
     }
 
@@ -191,7 +195,7 @@ internal sealed class ProxyCompilation
         return OAuthBearerChallenge.Create(issuer, scope);
     }
 
-    private static void Warn(PgOAuthProxyOptions options, PgOAuthProxyComponents components, IEnumerable<UpstreamServer> servers, ILogger logger)
+    private static void Warn(PgOAuthProxyOptions options, PgOAuthProxyComponents components, IEnumerable<UpstreamServer> servers, LoadedPolicy policy, ILogger logger)
     {
         foreach (var server in servers)
         {
@@ -211,6 +215,11 @@ internal sealed class ProxyCompilation
         if (options.Authorization.RequiredScopes.Count == 0 && options.Authorization.ConnectionRules.Count == 0 && components.ScopePolicies.Count == 0)
         {
             Log.NoScopeRequired(logger);
+        }
+
+        if (EnforcementRules.AnyIsGated(options) && !policy.Options.GivesAnything)
+        {
+            Log.PolicyGivesNothing(logger);
         }
     }
 }

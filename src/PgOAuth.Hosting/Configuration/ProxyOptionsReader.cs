@@ -24,6 +24,7 @@ internal static class ProxyOptionsReader
         reader.Object(nameof(options.Upstream), item => Read(item, options.Upstream));
         reader.Object(nameof(options.Pool), item => Read(item, options.Pool));
         reader.Object(nameof(options.Transport), item => Read(item, options.Transport));
+        reader.Object(nameof(options.Enforcement), item => EnforcementReader.Read(item, options.Enforcement));
         reader.Object(nameof(options.Auditing), item => Read(item, options.Auditing));
         reader.Object(nameof(options.Admin), item => Read(item, options.Admin));
         reader.Finish();
@@ -176,6 +177,7 @@ internal static class ProxyOptionsReader
         reader.Text(nameof(options.UpstreamDatabase), value => options.UpstreamDatabase = value);
         reader.Choice<PoolMode>(nameof(options.PoolMode), value => options.PoolMode = value);
         reader.Number(nameof(options.PoolSize), value => options.PoolSize = value);
+        reader.Choice<GateMode>(nameof(options.Gate), value => options.Gate = value);
     }
 
     private static void Read(SectionReader reader, PoolOptions options)
@@ -214,5 +216,6 @@ internal static class ProxyOptionsReader
     {
         reader.Number(nameof(options.QueueCapacity), value => options.QueueCapacity = value);
         reader.Choice<AuditOverflow>(nameof(options.Overflow), value => options.Overflow = value);
+        reader.Choice<StatementAudit>(nameof(options.Statements), value => options.Statements = value);
     }
 }

@@ -108,6 +108,18 @@ internal sealed class SectionReader
         }
     }
 
+    /// <summary>A list that must not be empty when it is there: an empty one reads like none at all, which would mean everything.</summary>
+    internal void FilledTexts(string key, IList<string> target)
+    {
+        var section = _section.GetSection(key);
+        if (section.Value is { Length: 0 } && !section.GetChildren().Any())
+        {
+            Report(key, "is empty; leave it out.");
+        }
+
+        Texts(key, target);
+    }
+
     internal void Objects(string key, Action<SectionReader> read)
     {
         foreach (var item in Items(key))
@@ -130,6 +142,39 @@ internal sealed class SectionReader
         }
     }
 
+    /// <summary>
+    /// Entries whose names may hold colons, as scopes do: a configuration splits them at each, so an entry is where one of its
+    /// settings is, however deep.
+    /// </summary>
+    internal void ScopedEntries(string key, string[] settings, Action<string, SectionReader> read)
+    {
+        var section = Child(key);
+        if (IsScalar(section))
+        {
+            Report(key, "an object is needed, with a name for each entry.");
+        }
+
+        foreach (var child in section.GetChildren())
+        {
+            ReadScoped(child, child.Key, key, settings, read);
+        }
+    }
+
+    /// <summary>Lists of texts whose names may hold colons.</summary>
+    internal void ScopedTexts(string key, Func<string, IList<string>> target)
+    {
+        var section = Child(key);
+        if (IsScalar(section))
+        {
+            Report(key, "an object is needed, with a name for each entry.");
+        }
+
+        foreach (var child in section.GetChildren())
+        {
+            ReadScopedTexts(child, child.Key, key, target);
+        }
+    }
+
     internal void Object(string key, Action<SectionReader> read) => ReadObject(Child(key), key, read);
 
     /// <summary>Notes the settings that were not asked for.</summary>
@@ -141,6 +186,41 @@ internal sealed class SectionReader
             {
                 Report(child.Key, $"there is no such setting; here are {string.Join(", ", _known)}.");
             }
+        }
+    }
+
+    private void ReadScoped(IConfigurationSection section, string name, string key, string[] settings, Action<string, SectionReader> read)
+    {
+        var deeper = section.GetChildren().Where(child => !settings.Contains(child.Key, StringComparer.OrdinalIgnoreCase)).ToList();
+        var isEntry = section.GetChildren().Count() > deeper.Count;
+        if (isEntry)
+        {
+            read(name, new SectionReader(section, At($"{key}:{name}"), _mistakes));
+        }
+        else if (deeper.Count == 0)
+        {
+            Report($"{key}:{name}", $"there is no such setting, or nothing in it; here are {string.Join(", ", settings)}.");
+        }
+
+        foreach (var child in deeper)
+        {
+            ReadScoped(child, $"{name}:{child.Key}", key, settings, read);
+        }
+    }
+
+    private void ReadScopedTexts(IConfigurationSection section, string name, string key, Func<string, IList<string>> target)
+    {
+        var children = section.GetChildren().ToList();
+        if (children.Count == 0 || children.Exists(static child => IsPosition(child.Key)))
+        {
+            // Asked for by its path below this section, which is where a list of that name would be.
+            new SectionReader(_section.GetSection(key), At(key), _mistakes).Texts(name, target(name));
+            return;
+        }
+
+        foreach (var child in children)
+        {
+            ReadScopedTexts(child, $"{name}:{child.Key}", key, target);
         }
     }
 
@@ -166,7 +246,7 @@ internal sealed class SectionReader
 
         foreach (var item in section.GetChildren())
         {
-            if (int.TryParse(item.Key, NumberStyles.None, CultureInfo.InvariantCulture, out _))
+            if (IsPosition(item.Key))
             {
                 yield return item;
             }
@@ -194,6 +274,8 @@ internal sealed class SectionReader
         _known.Add(key);
         return _section.GetSection(key);
     }
+
+    private static bool IsPosition(string key) => int.TryParse(key, NumberStyles.None, CultureInfo.InvariantCulture, out _);
 
     // An empty list or object of a JSON file is an empty text here.
     private static bool IsScalar(IConfigurationSection section) => !string.IsNullOrEmpty(section.Value);

@@ -12,4 +12,10 @@ internal static partial class HostingLog
 
     [LoggerMessage(PgOAuthEventIds.ProxyShutDown, LogLevel.Warning, "The proxy {ProxyName} was shut down by an operator. The host goes on.", EventName = nameof(PgOAuthEventIds.ProxyShutDown))]
     internal static partial void ProxyShutDown(ILogger logger, string proxyName);
+
+    [LoggerMessage(PgOAuthEventIds.PolicyFileChanged, LogLevel.Information, "The policy file {File} changed; the proxy {ProxyName} reads its settings again.", EventName = nameof(PgOAuthEventIds.PolicyFileChanged))]
+    internal static partial void PolicyFileChanged(ILogger logger, string file, string proxyName);
+
+    [LoggerMessage(PgOAuthEventIds.PolicyFileNotUsed, LogLevel.Error, "The policy file {File} changed, and the proxy {ProxyName} could not read its settings again; the old policy stays in force.", EventName = nameof(PgOAuthEventIds.PolicyFileNotUsed))]
+    internal static partial void PolicyFileNotUsed(ILogger logger, Exception exception, string file, string proxyName);
 }

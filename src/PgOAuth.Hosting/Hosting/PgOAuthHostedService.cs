@@ -15,7 +15,7 @@ internal sealed class PgOAuthHostedService : IHostedService, IDisposable
     private readonly IHostApplicationLifetime _lifetime;
     private readonly ILogger _logger;
     private readonly List<PgOAuthProxy> _started = [];
-    private readonly List<ConfigurationWatch> _watches = [];
+    private readonly List<IDisposable> _watches = [];
 
     public PgOAuthHostedService(
         IServiceProvider services,
@@ -41,6 +41,7 @@ internal sealed class PgOAuthHostedService : IHostedService, IDisposable
                 _ = WatchAsync(proxy, registration);
                 _watches.AddRange(_services.GetKeyedServices<ConfigurationSource>(registration.Name)
                     .Select(source => new ConfigurationWatch(source.Section, registration.DisplayName, _logger)));
+                _watches.Add(new PolicyFileWatch(proxy, registration.DisplayName, _services.GetService<TimeProvider>() ?? TimeProvider.System, _logger));
             }
         }
         catch

@@ -7,7 +7,7 @@ internal static class MistakenOptions
 
     internal const string Text =
         """
-        PgOAuth cannot start. Its settings have 119 mistakes:
+        PgOAuth cannot start. Its settings have 132 mistakes:
         - Endpoints:0:Address: expected host:port, such as 0.0.0.0:6432, [::]:6432, *:6432 or localhost:6432.
         - Endpoints:0:TokenExchange: must be one of Password, OAuthBearer, Both.
         - Endpoints:0:Tls:Certificate:Path: a certificate is needed, because clients send their tokens here; DangerousAllowTokensWithoutTls does without, for a Unix socket or a measurement on loopback.
@@ -88,6 +88,7 @@ internal static class MistakenOptions
         - Upstream:Routes:2:Claim: is missing; name the claim that must hold ClaimValue.
         - Upstream:Routes:2:PoolMode: must be one of None, Session, Transaction.
         - Upstream:Routes:2:PoolSize: must be between 1 and 100,000.
+        - Upstream:Routes:2:Gate: must be one of Off, Observe, Enforce.
         - Upstream:ClaimSettings: is not used while claims are not handed on: set HandOnClaims to true.
         - Upstream:ClaimSettings:1: the setting pgoauth.tenant holds the claim tenant already.
         - Upstream:ClaimSettings:2: the setting pgoauth.sub holds the claim sub already.
@@ -114,8 +115,19 @@ internal static class MistakenOptions
         - Pool:TenantClaim: must name a claim, or be left out: then the issuer is the tenant.
         - Transport:Kind: must be one of Auto, Loop, Socket.
         - Transport:Loops: must be between 0 and 1,024.
+        - Enforcement:Mode: must be one of Off, Observe, Enforce.
+        - Enforcement:SearchPath:1: must be the name of a schema, of 1 to 63 bytes.
+        - Enforcement:SearchPath:2: must be the name of a schema, of 1 to 63 bytes.
+        - Enforcement:SearchPath:3: cannot be $user: names would mean something else for each role; name the schemas.
+        - Enforcement:SearchPath:4: cannot be a schema of temporary or internal tables: what clients make there would hide what rules name.
+        - Enforcement:SearchPath:5: "public" stands twice.
+        - Enforcement:PolicyFile: cannot stand beside Enforcement:Policy: the file's rules replace it; leave one of them out.
+        - Enforcement:CatalogRefreshInterval: must be longer than zero and at most 1.00:00:00.
+        - Enforcement:CatalogKeepFor: must be longer than zero and at most 1.00:00:00.
+        - Enforcement:CatalogReadTimeout: must be longer than zero and at most 00:10:00.
         - Auditing:QueueCapacity: must be between 1 and 10,000,000.
         - Auditing:Overflow: must be one of RefuseConnections, DropRecord.
+        - Auditing:Statements: must be one of None, Refused, All.
         - Admin:Database: must be a database name of 1 to 63 bytes.
         - Admin:Scope: must be one scope: ASCII characters without space, " and \.
         - Endpoints:8:Tls: the certificate cannot be used: The certificate contents do not contain a PEM with a CERTIFICATE label, or the content is malformed.
@@ -127,6 +139,7 @@ internal static class MistakenOptions
         - Upstream:Servers:remote: Set Password or PasswordFile, not both.
         - Upstream:Servers:local:RootCertificatePath: the file holds no PEM certificate.
         - Upstream:Servers:socket: TlsMode must be Disable for a Unix socket: PostgreSQL speaks TLS over TCP only.
+        - Enforcement:PolicyFile: there is no file "/nowhere/at-all".
         """;
 
     internal static PgOAuthProxyOptions Create()
@@ -137,7 +150,9 @@ internal static class MistakenOptions
         SpoilAuthentication(options.Authentication);
         SpoilAuthorization(options.Authorization);
         SpoilUpstream(options.Upstream);
+        SpoilEnforcement(options.Enforcement);
         options.Auditing.QueueCapacity = 0;
+        options.Auditing.Statements = (StatementAudit)9;
         options.Auditing.Overflow = (AuditOverflow)9;
         SpoilPool(options.Pool);
         options.Transport.Kind = (TransportKind)9;
@@ -267,7 +282,7 @@ internal static class MistakenOptions
         upstream.Mode = UpstreamMode.AssumeRole;
         upstream.Routes.Add(new RouteOptions());
         upstream.Routes.Add(new RouteOptions { Server = "mian", Database = "", UpstreamDatabase = new string('d', 64), SniHost = "not a host", Claim = "tenant" });
-        upstream.Routes.Add(new RouteOptions { Server = "local", ClaimValue = "a", PoolMode = (PoolMode)9, PoolSize = 0 });
+        upstream.Routes.Add(new RouteOptions { Server = "local", ClaimValue = "a", PoolMode = (PoolMode)9, PoolSize = 0, Gate = (GateMode)9 });
         upstream.HandOnClaims = false;
         upstream.ClaimSettings.Add("tenant");
         upstream.ClaimSettings.Add("Tenant");
@@ -277,6 +292,21 @@ internal static class MistakenOptions
         upstream.AllowedStartupParameters.Add("session_authorization");
         upstream.AllowedStartupParameters.Add("replication");
         upstream.AllowedStartupParameters.Add("no name");
+    }
+
+    private static void SpoilEnforcement(EnforcementOptions enforcement)
+    {
+        enforcement.Mode = (GateMode)9;
+        enforcement.SearchPath.Add("");
+        enforcement.SearchPath.Add(new string('é', 32));
+        enforcement.SearchPath.Add("$user");
+        enforcement.SearchPath.Add("pg_temp");
+        enforcement.SearchPath.Add("public");
+        enforcement.Policy.Deny.Add(new StatementRule());
+        enforcement.PolicyFile = Nowhere;
+        enforcement.CatalogRefreshInterval = TimeSpan.Zero;
+        enforcement.CatalogKeepFor = TimeSpan.FromDays(2);
+        enforcement.CatalogReadTimeout = TimeSpan.FromMinutes(11);
     }
 
     private static void SpoilPool(PoolOptions pool)

@@ -18,7 +18,8 @@ public sealed class OptionDefaultsTests
             typeof(PgOAuthProxyOptions), typeof(EndpointOptions), typeof(EndpointTlsOptions), typeof(CertificateOptions), typeof(ProxyLimits),
             typeof(AuthenticationOptions), typeof(IssuerOptions), typeof(AuthorizationOptions), typeof(RoleMapOptions), typeof(ConnectionRuleOptions),
             typeof(UpstreamOptions), typeof(UpstreamServerOptions), typeof(RouteOptions), typeof(PoolOptions),
-            typeof(TransportOptions), typeof(AuditingOptions), typeof(AdminOptions),
+            typeof(TransportOptions), typeof(EnforcementOptions), typeof(StatementPolicyOptions), typeof(ScopeRules), typeof(PolicyDefaults),
+            typeof(StatementRule), typeof(AuthorizationDetailRules), typeof(AuditingOptions), typeof(AdminOptions),
         ];
         foreach (var type in types)
         {
@@ -38,6 +39,7 @@ public sealed class OptionDefaultsTests
             PgOAuthProxyOptions.Upstream = UpstreamOptions
             PgOAuthProxyOptions.Pool = PoolOptions
             PgOAuthProxyOptions.Transport = TransportOptions
+            PgOAuthProxyOptions.Enforcement = EnforcementOptions
             PgOAuthProxyOptions.Auditing = AuditingOptions
             PgOAuthProxyOptions.Admin = AdminOptions
             EndpointOptions.Address = ""
@@ -123,6 +125,7 @@ public sealed class OptionDefaultsTests
             RouteOptions.UpstreamDatabase = null
             RouteOptions.PoolMode = null
             RouteOptions.PoolSize = null
+            RouteOptions.Gate = null
             PoolOptions.Mode = None
             PoolOptions.Size = 20
             PoolOptions.MinSize = 0
@@ -141,8 +144,37 @@ public sealed class OptionDefaultsTests
             PoolOptions.MaxPools = 1000
             TransportOptions.Kind = Auto
             TransportOptions.Loops = 0
+            EnforcementOptions.Mode = Off
+            EnforcementOptions.SearchPath = not empty
+            EnforcementOptions.Policy = StatementPolicyOptions
+            EnforcementOptions.PolicyFile = null
+            EnforcementOptions.CatalogRefreshInterval = 00:01:00
+            EnforcementOptions.CatalogKeepFor = 00:05:00
+            EnforcementOptions.CatalogReadTimeout = 00:00:30
+            StatementPolicyOptions.Scopes = []
+            StatementPolicyOptions.Defaults = PolicyDefaults
+            StatementPolicyOptions.Deny = []
+            StatementPolicyOptions.AuthorizationDetails = []
+            ScopeRules.Allow = []
+            ScopeRules.Deny = []
+            PolicyDefaults.SessionCommands = True
+            PolicyDefaults.HarmlessFunctions = True
+            PolicyDefaults.Metadata = True
+            PolicyDefaults.HarmlessSettings = True
+            PolicyDefaults.Allow = []
+            StatementRule.Name = null
+            StatementRule.Statements = []
+            StatementRule.Relations = []
+            StatementRule.Columns = []
+            StatementRule.ExceptColumns = []
+            StatementRule.Functions = []
+            StatementRule.Settings = []
+            AuthorizationDetailRules.Locations = []
+            AuthorizationDetailRules.Actions = []
+            AuthorizationDetailRules.Within = []
             AuditingOptions.QueueCapacity = 10000
             AuditingOptions.Overflow = RefuseConnections
+            AuditingOptions.Statements = Refused
             AdminOptions.Scope = null
             AdminOptions.Database = "pgoauth"
             """,
@@ -153,10 +185,11 @@ public sealed class OptionDefaultsTests
     public void OptionsTypes_AllArePinned()
     {
         var source = typeof(PgOAuthProxyOptions).Assembly.GetExportedTypes()
-            .Where(static type => type.Namespace == typeof(PgOAuthProxyOptions).Namespace && type.IsClass)
+            .Where(static type => type.Namespace == typeof(PgOAuthProxyOptions).Namespace && type.IsClass && type != typeof(ScopeRulesBuilder))
             .Select(static type => type.Name);
 
-        Assert.Equal(17, source.Count());
+        Assert.Equal(23, source.Count());
+        Assert.Equal(["public"], new EnforcementOptions().SearchPath);
     }
 
     private static string Show(object? value) => value switch

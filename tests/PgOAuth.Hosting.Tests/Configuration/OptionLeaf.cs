@@ -33,7 +33,10 @@ internal sealed record OptionLeaf(string Path, Type Type, Func<PgOAuthProxyOptio
             else if (definition == typeof(IDictionary<,>))
             {
                 object? Entry(PgOAuthProxyOptions options) => ((System.Collections.IDictionary)Value(options)!)["main"];
-                foreach (var leaf in Of(property.PropertyType.GetGenericArguments()[1], $"{path}:NAME:", Entry))
+                object? FirstOfEntry(PgOAuthProxyOptions options) => ((System.Collections.IList)Entry(options)!)[0];
+                foreach (var leaf in property.PropertyType.GetGenericArguments()[1] == typeof(IList<string>)
+                    ? [new OptionLeaf($"{path}:NAME:N", typeof(string), FirstOfEntry)]
+                    : Of(property.PropertyType.GetGenericArguments()[1], $"{path}:NAME:", Entry))
                 {
                     yield return leaf;
                 }

@@ -22,7 +22,7 @@ public sealed class ProxyOptionsReaderTests
         var options = new PgOAuthProxyOptions();
         Assert.Empty(ProxyOptionsReader.Read(Section(settings), options));
         Assert.All(OptionLeaf.All, leaf => Assert.Equal(expected[leaf.Path], leaf.Get(options)));
-        Assert.True(OptionLeaf.All.Count > 90);
+        Assert.True(OptionLeaf.All.Count > 150);
     }
 
     [Fact]
@@ -97,7 +97,7 @@ public sealed class ProxyOptionsReaderTests
                 "Upstream:Mode: one of AssumeRole, Login is needed.",
                 "Upstream:Servers: an object is needed, with a name for each entry.",
                 "Auditing: an object with settings is needed, not a single value.",
-                "Endpoint: there is no such setting; here are Endpoints, Limits, Authentication, Authorization, Upstream, Pool, Transport, Auditing, Admin.",
+                "Endpoint: there is no such setting; here are Endpoints, Limits, Authentication, Authorization, Upstream, Pool, Transport, Enforcement, Auditing, Admin.",
             ],
             mistakes);
         Assert.DoesNotContain(mistakes, static mistake => mistake.Contains("canary", StringComparison.Ordinal));

@@ -31,6 +31,9 @@ public sealed class AddPgOAuthProxyTests
             .AddAuditSink<Seams>()
             .AddUpstream("db.example", 5433, "service", "secret", server => server.TlsMode = UpstreamTlsMode.VerifyCa)
             .AddUpstream("other", server => server.Host = "other.example")
+            .AddScope("orders:read", static s => s.Select("sales.orders", "sales.order_items"))
+            .AddScope("orders:read", static s => s.DenyFunctions("sales.export"))
+            .ConfigureStatementPolicy(static policy => policy.Defaults.Metadata = false)
             .UseUpstreamRouter<Seams>()
             .UseUpstreamCredentials<Seams>();
         await using var provider = services.BuildServiceProvider();
@@ -53,6 +56,13 @@ public sealed class AddPgOAuthProxyTests
         var main = options.Upstream.Servers["main"];
         Assert.Equal(("db.example", 5433, "service", "secret", UpstreamTlsMode.VerifyCa), (main.Host, main.Port, main.Username, main.Password, main.TlsMode));
         Assert.Equal("other.example", options.Upstream.Servers["other"].Host);
+
+        var scope = Assert.Single(options.Enforcement.Policy.Scopes);
+        Assert.Equal("orders:read", scope.Key);
+        Assert.Equal(["sales.orders", "sales.order_items"], Assert.Single(scope.Value.Allow).Relations);
+        Assert.Equal(["sales.export"], Assert.Single(scope.Value.Deny).Functions);
+        Assert.False(options.Enforcement.Policy.Defaults.Metadata);
+        Assert.Equal(GateMode.Enforce, options.Enforcement.Mode);
 
         var components = ProxyComponentsFactory.Create(provider, "");
         Assert.Equal(3, components.RoleMappers.Count);

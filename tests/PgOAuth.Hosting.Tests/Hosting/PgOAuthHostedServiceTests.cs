@@ -4,6 +4,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using PgOAuth.Configuration;
 using PgOAuth.Diagnostics;
 using PgOAuth.Operations;
 using PgOAuth.Testing;
@@ -52,7 +53,7 @@ public sealed class PgOAuthHostedServiceTests
             """
             PgOAuth proxy "tenants" cannot start. Its settings have 6 mistakes:
             - Limits:MaxConnections: a whole number is needed.
-            - Authorisation: there is no such setting; here are Endpoints, Limits, Authentication, Authorization, Upstream, Pool, Transport, Auditing, Admin.
+            - Authorisation: there is no such setting; here are Endpoints, Limits, Authentication, Authorization, Upstream, Pool, Transport, Enforcement, Auditing, Admin.
             - Endpoints:0:Tls:Certificate:Path: a certificate is needed, because clients send their tokens here; DangerousAllowTokensWithoutTls does without, for a Unix socket or a measurement on loopback.
             - Authentication:Issuers: at least one issuer is needed, or a validator added in code.
             - Authorization:RoleMap: at least one rule is needed, or a role mapper in code; otherwise no token becomes a role.
@@ -208,6 +209,65 @@ public sealed class PgOAuthHostedServiceTests
         await host.StopAsync(Token);
 
         string MaxConnections() => control.GetConfig().Single(static setting => setting.Name == "Limits:MaxConnections").Value;
+    }
+
+    [Fact]
+    public async Task ChangedPolicyFile_IsReadAgain_AndOneWithMistakesChangesNothing()
+    {
+        using var folder = new TemporaryFolder();
+        var file = Path.Combine(folder.Path, "policy.json");
+        await File.WriteAllTextAsync(file, PolicyOf("first"), Token);
+        using var log = new LogRecorder();
+        var time = new ManualTimeProvider();
+        var builder = TestHost.CreateBuilder(log);
+        builder.Services.AddSingleton<TimeProvider>(time);
+        builder.Services.AddPgOAuthProxy(TestHost.Minimal).UsePolicyFile(file);
+        using var host = builder.Build();
+        await host.StartAsync(Token);
+        var proxy = host.Services.GetRequiredService<PgOAuthProxy>();
+
+        Look();
+        Look();
+        Assert.Equal("first", Scope());
+        Assert.DoesNotContain(log.Lines, static line => line.EventId.Id == PgOAuthEventIds.PolicyFileChanged);
+
+        await File.WriteAllTextAsync(file, PolicyOf("second"), Token);
+        Look();
+        Assert.Equal("first", Scope());
+        Look();
+        await TestHost.UntilAsync(() => Scope() == "second");
+        await TestHost.UntilAsync(() => log.Lines.Any(static line => line.EventId.Id == PgOAuthEventIds.SettingsReloaded));
+
+        await File.WriteAllTextAsync(file, PolicyOf("third")[..^1], Token);
+        await UntilReloadsAsync(2);
+        await TestHost.UntilAsync(() => log.Lines.Any(static line => line.EventId.Id == PgOAuthEventIds.ReloadRefused));
+        Assert.Contains(file, log.Lines.Single(static line => line.EventId.Id == PgOAuthEventIds.ReloadRefused).Message, StringComparison.Ordinal);
+        Assert.Equal("second", Scope());
+        Look();
+        Look();
+        Assert.Single(log.Lines, static line => line.EventId.Id == PgOAuthEventIds.ReloadRefused);
+
+        File.Delete(file);
+        await UntilReloadsAsync(3);
+        Assert.Equal("second", Scope());
+
+        await File.WriteAllTextAsync(file, PolicyOf("fourth"), Token);
+        await UntilReloadsAsync(4);
+        await TestHost.UntilAsync(() => Scope() == "fourth");
+        await host.StopAsync(Token);
+
+        string Scope() => Assert.Single(proxy.Policy.Options.Scopes.Keys);
+
+        void Look() => time.Advance(PolicyFileWatch.Interval);
+
+        async Task UntilReloadsAsync(int count) => await TestHost.UntilAsync(() =>
+        {
+            Look();
+            return log.Lines.Count(static line => line.EventId.Id == PgOAuthEventIds.PolicyFileChanged) == count;
+        });
+
+        static string PolicyOf(string scope) =>
+            $$"""{ "scopes": { "{{scope}}": { "allow": [ { "statements": [ "select" ], "relations": [ "sales.*" ] } ] } } }""";
     }
 
     [Fact]

@@ -11,6 +11,9 @@ internal sealed class OptionMistakes
 
     internal void Add(string path, string mistake) => _mistakes.Add($"{path}: {mistake}");
 
+    /// <summary>Adds one that has its path already.</summary>
+    internal void AddKnown(string mistake) => _mistakes.Add(mistake);
+
     internal List<string> ToList() => _mistakes;
 
     internal void CheckRange(string path, int value, int least, int most)

@@ -55,6 +55,11 @@ internal static class RouteRules
         {
             mistakes.CheckRange($"{path}:PoolSize", size, 1, PoolRules.MostConnections);
         }
+
+        if (route.Gate is { } gate)
+        {
+            mistakes.CheckDefined($"{path}:Gate", gate);
+        }
     }
 
     private static bool IsCatchAll(RouteOptions route) => route is { Database: null, SniHost: null, Claim: null, ClaimValue: null };

@@ -13,11 +13,11 @@ internal sealed class PolicyBench
     private readonly SqlResolver _resolver = new();
     private readonly SqlAccessList _accesses = new();
 
-    internal PolicyBench(Action<StatementPolicyBuilder> configure)
+    internal PolicyBench(Action<StatementPolicyOptions> configure)
     {
-        var builder = new StatementPolicyBuilder();
-        configure(builder);
-        Policy = PolicyCompiler.Compile(builder.Options, Catalog);
+        var options = new StatementPolicyOptions();
+        configure(options);
+        Policy = PolicyCompiler.Compile(options, Catalog);
     }
 
     /// <summary>One scope, "s", that every statement is decided with.</summary>

@@ -101,9 +101,9 @@ public sealed class PolicyFileReaderTests
     [Fact]
     public void Compile_OfAPolicyWithMistakes_Throws()
     {
-        var builder = new StatementPolicyBuilder().AddScope("s", static s => s.Select("orders"));
+        var options = new StatementPolicyOptions().AddScope("s", static s => s.Select("orders"));
 
-        Assert.Throws<ArgumentException>(() => PolicyCompiler.Compile(builder.Options, new PolicyCatalog()));
+        Assert.Throws<ArgumentException>(() => PolicyCompiler.Compile(options, new PolicyCatalog()));
     }
 
     private static List<string> Read(string json, out StatementPolicyOptions options) =>

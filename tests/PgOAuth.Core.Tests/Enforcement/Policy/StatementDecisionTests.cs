@@ -291,7 +291,7 @@ public sealed class StatementDecisionTests
     [Fact]
     public void D44_SessionCommands_CanBeTakenAway()
     {
-        var bench = new PolicyBench(static policy => policy.AddScope("s", static _ => { }).ConfigureDefaults(static d => d.SessionCommands = false));
+        var bench = new PolicyBench(static policy => policy.AddScope("s", static _ => { }).Defaults.SessionCommands = false);
 
         bench.Refuses("begin");
         bench.Refuses("execute p");

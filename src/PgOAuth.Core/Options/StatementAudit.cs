@@ -1,0 +1,14 @@
+namespace PgOAuth.Options;
+
+/// <summary>Which judged statements are written to the audit.</summary>
+public enum StatementAudit
+{
+    /// <summary>None.</summary>
+    None,
+
+    /// <summary>Those that the policy refuses; with <see cref="GateMode.Observe"/>, those that it would refuse.</summary>
+    Refused,
+
+    /// <summary>Every statement, each time it runs.</summary>
+    All,
+}
