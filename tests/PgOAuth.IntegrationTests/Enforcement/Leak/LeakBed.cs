@@ -44,7 +44,7 @@ internal sealed class LeakBed
         options.Servers["main"] = new UpstreamServerOptions { Host = server.Host, Port = server.Port, Username = TestRoles.Service, Password = TestRoles.ServicePassword };
         var upstream = UpstreamServer.Compile("main", options.Servers["main"], []);
         var reader = new CatalogReader(
-            new CatalogConnector(options, _ => upstream, new UpstreamConnector(TimeProvider.System, NullLogger.Instance, TestTransport.Dialer)), new CatalogLimits(), TimeProvider.System);
+            new CatalogConnector(() => options, _ => upstream, new UpstreamConnector(TimeProvider.System, NullLogger.Instance, TestTransport.Dialer).ConnectAsync), new CatalogLimits(), TimeProvider.System);
         var result = await reader.ReadAsync(new CatalogKey("main", database), null, [TestRoles.Engineer], cancellationToken);
         var snapshot = result.Snapshot ?? throw new InvalidOperationException(result.Problem);
         var view = snapshot.For(TestRoles.Engineer, new CatalogSearchPath("app"))!;
