@@ -61,8 +61,9 @@ public sealed class FunctionListTests(ProxyFixture fixture, ITestOutputHelper ou
             """);
         var others = rows.Where(static row => !IsHarmless(row[0], row[1])).Select(static row => $"{row[2]} {row[1]}").Distinct().Order(StringComparer.Ordinal);
 
+        // These two have only raised an error since 9.2.
         Assert.True(rows.Count > 900, $"{rows.Count}");
-        Assert.Empty(others);
+        Assert.Equal(["+ aclinsert", "- aclremove"], others);
     }
 
     [Fact]
