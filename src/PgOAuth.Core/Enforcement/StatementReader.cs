@@ -37,15 +37,15 @@ internal sealed class StatementReader(SessionStateGuard? guard)
         return statement;
     }
 
-    /// <summary>Why a text is judged as it is. Slow: for audit records and people.</summary>
-    internal List<Explanation> Explain(ReadOnlySpan<byte> sql, GateContext context)
+    /// <summary>Why a text is judged as it is. Slow: for people.</summary>
+    internal List<Explanation> Explain(byte[] sql, GateContext context)
     {
         var explanations = new List<Explanation>();
         if (_parser.Parse(sql))
         {
             foreach (var one in _parser.Statements)
             {
-                explanations.Add(Explanation.Of(context.Grant, Resolve(sql, one, context, out _)));
+                explanations.Add(Explanation.Of(context.Grant, Resolve(sql, one, context, out _), sql));
             }
         }
 
