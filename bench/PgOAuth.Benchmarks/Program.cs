@@ -2,6 +2,13 @@ using BenchmarkDotNet.Columns;
 using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Running;
 using PgOAuth.Benchmarks.Budget;
+using PgOAuth.Benchmarks.Sql;
+
+if (args is [ParseRounds.Command, var statements])
+{
+    ParseRounds.Run(statements);
+    return 0;
+}
 
 var config = DefaultConfig.Instance
     .AddColumn(StatisticColumn.Median)

@@ -4,15 +4,15 @@ import fcntl
 import os
 import pathlib
 import re
-import shutil
 import signal
 import socket
 import subprocess
 import time
 
+import debian
+from debian import LabError
 from progress import say
 
-SUITE = "forky"
 PACKAGES = "postgresql-18,pgbouncer,odyssey,openssl"
 BINARIES = "/usr/lib/postgresql/18/bin"
 DATABASE = "bench"
@@ -21,10 +21,6 @@ SERVICE = "pgoauth_service"
 PASSWORD = "secret"
 # md5 and the filler make a row of 142 bytes: 4,000,000 of them are 570 MB of COPY.
 BIG_ROWS = 4_000_000
-
-
-class LabError(Exception):
-    """The laboratory cannot be had; the text says why and what to do."""
 
 
 class Laboratory:
@@ -50,7 +46,8 @@ class Laboratory:
             raise LabError(f"Another run uses the laboratory in {self.folder}: wait for it, or name another folder with --lab.") from None
         self.require_free(self.port)
         if not self.root.exists():
-            self._install()
+            with self.log("debootstrap") as log:
+                debian.install(self.root, PACKAGES, log)
         self.work.mkdir(exist_ok=True)
         os.chown(self.work, *self._owner("postgres"))
         self._certificate()
@@ -59,7 +56,7 @@ class Laboratory:
         """What was measured with."""
         postgres = self._version(f"{BINARIES}/postgres")
         return {"PostgreSQL": postgres, "pgbench": self._version(f"{BINARIES}/pgbench"),
-                "PgBouncer": self._version("pgbouncer"), "Odyssey": self._odyssey_version()}
+                "PgBouncer": self._version("pgbouncer"), "Odyssey": debian.package_version(self.root, "odyssey")}
 
     def start(self):
         """Starts PostgreSQL and makes the database when it is not there."""
@@ -129,32 +126,6 @@ class Laboratory:
     def _enter(self, *privileges):
         return ["chroot", str(self.root), "setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", *privileges, "--"]
 
-    def _install(self):
-        if shutil.which("debootstrap") is None:
-            raise LabError("debootstrap is missing: apt-get install debootstrap (most distributions have it).")
-        partial = self.folder / "root.partial"
-        if partial.exists():
-            shutil.rmtree(partial)
-        say(f"installing Debian {SUITE} with {PACKAGES} into {self.root}, once")
-        # Suites newer than the installed debootstrap have no script of their own; Debian's is the same for all of them.
-        scripts = pathlib.Path("/usr/share/debootstrap/scripts")
-        command = ["debootstrap", "--variant=minbase", f"--include={PACKAGES}", SUITE, str(partial), *self._mirror(scripts)]
-        with self.log("debootstrap") as log:
-            if subprocess.run(command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT).returncode != 0:
-                raise LabError(f"debootstrap failed; see {self.folder}/debootstrap.log.")
-        partial.rename(self.root)
-
-    @staticmethod
-    def _mirror(scripts):
-        """The Debian mirror this machine is configured for; none on other distributions, where debootstrap knows one."""
-        sources = [pathlib.Path("/etc/apt/sources.list"), *sorted(pathlib.Path("/etc/apt/sources.list.d").glob("*"))]
-        text = "\n".join(file.read_text() for file in sources if file.is_file())
-        found = re.search(r"^(?:URIs:|deb(?:\s+\[[^\]]*\])?)\s+(https?://\S+/debian)/?(?:\s|$)", text, re.MULTILINE)
-        script = [] if (scripts / SUITE).exists() else [str(scripts / "sid")]
-        if script and not found:
-            raise LabError(f"This debootstrap does not know {SUITE}, and no Debian mirror is configured: install a newer debootstrap.")
-        return [found.group(1), *script] if found else []
-
     def _certificate(self):
         if not (self.work / "cert.pem").exists():
             self._checked("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "/lab/key.pem", "-out", "/lab/cert.pem",
@@ -194,9 +165,6 @@ class Laboratory:
 
     def _version(self, program):
         return re.search(r"\d+(\.\d+)+", self._checked(program, "--version")).group(0)
-
-    def _odyssey_version(self):
-        return re.match(r"[0-9.]+", self._checked("dpkg-query", "-W", "-f", "${Version}", "odyssey")).group(0)
 
     def _owner(self, name):
         for line in (self.root / "etc" / "passwd").read_text().splitlines():

@@ -16,17 +16,33 @@ IDLE_SETTLE = 3
 # More than anything takes that works: what hangs is to be said, not waited for.
 PATIENCE = 120
 COPY = "copy big to stdout"
+# What pgbench runs.
+SELECT = ("-S",)
+TPC_B = ("-b", "tpcb-like")
+# Of each client, and one after the other: a cache that keeps fewer than all clients' texts has forgotten a text when it comes again.
+DISTINCT = 10_000
+# An integer by itself would not make it another text for whoever takes integers out; a name's digits do.
+DISTINCT_SCRIPT = f"""\\set next (:next + 1) % {DISTINCT}
+\\set text :next + {DISTINCT} * :client_id
+\\set aid random(1, 1000000)
+SELECT abalance AS balance_:text FROM pgbench_accounts WHERE aid = :aid;
+"""
 # What a measurement may end with instead of a figure.
 FAILURES = (LabError, WireError, OSError)
 
 
-def transactions(proxy, seconds, *, clients=8, mode="simple", connect=False):
-    """pgbench -S: transactions a second, and the proxy's processor time for each."""
+def transactions(proxy, seconds, *, clients=8, mode="simple", connect=False, script=SELECT):
+    """pgbench: transactions a second, and the proxy's processor time for each."""
     before = processor_seconds(proxy.pid)
-    output = _pgbench(proxy, clients, mode, seconds, *(["-C"] if connect else []))
+    output = _pgbench(proxy, clients, mode, seconds, *(["-C"] if connect else []), script=script)
     used = processor_seconds(proxy.pid) - before
     proxy.require_alive()
     return {"tps": _tps(output), "cpu": used * 1e6 / _processed(output)}
+
+
+def distinct_texts(proxy, seconds):
+    """The same with a text that is another one each time."""
+    return transactions(proxy, seconds, script=("-D", "next=0", "-f", proxy.lab.write("distinct.sql", DISTINCT_SCRIPT)))
 
 
 def copy_out(proxy):
@@ -134,14 +150,14 @@ def _allocated_within(proxy, seconds):
     return proxy.allocated() - before, time.monotonic() - started
 
 
-def _pgbench_command(proxy, clients, mode, seconds, *more):
+def _pgbench_command(proxy, clients, mode, seconds, *more, script=SELECT):
     return proxy.lab.command(
-        f"{BINARIES}/pgbench", "-n", "-S", "-M", mode, "-c", str(clients), "-j", "1", "-T", str(max(1, round(seconds))), *more,
+        f"{BINARIES}/pgbench", "-n", *script, "-M", mode, "-c", str(clients), "-j", "1", "-T", str(max(1, round(seconds))), *more,
         env=proxy.environment())
 
 
-def _pgbench(proxy, clients, mode, seconds, *more):
-    return _output(_start(_pgbench_command(proxy, clients, mode, seconds, *more)), proxy, seconds)
+def _pgbench(proxy, clients, mode, seconds, *more, script=SELECT):
+    return _output(_start(_pgbench_command(proxy, clients, mode, seconds, *more, script=script)), proxy, seconds)
 
 
 def _start(command, output=subprocess.PIPE):

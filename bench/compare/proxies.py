@@ -8,7 +8,7 @@ import signal
 import subprocess
 import time
 
-from lab import DATABASE, PASSWORD, ROLE, SERVICE, LabError, Laboratory, end
+from lab import BINARIES, DATABASE, PASSWORD, ROLE, SERVICE, LabError, Laboratory, end
 
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 CONSOLE = REPOSITORY / "samples" / "PgOAuth.Samples.Console"
@@ -16,6 +16,18 @@ PROBE = REPOSITORY / "bench" / "compare" / "AllocationProbe"
 SESSION_POOL = 100
 TRANSACTION_POOL = 20
 MANY_CLIENTS = 15000
+# What the gate asks for: what pgbench does, and nothing beyond, among rules for others as a real policy has them.
+SCOPE = "bench:write"
+POLICY = {
+    "scopes": {
+        SCOPE: {"allow": [
+            {"statements": ["select", "update"], "relations": ["public.pgbench_accounts", "public.pgbench_branches", "public.pgbench_tellers"]},
+            {"statements": ["insert"], "relations": ["public.pgbench_history"]}]},
+        "bench:read": {"allow": [{"statements": ["select"], "relations": ["public.pgbench_*"]}]},
+        "orders:read": {"allow": [{"statements": ["select"], "relations": ["sales.*"]}]},
+    },
+    "deny": [{"relations": ["hr.*"]}],
+}
 
 
 class Proxy:
@@ -57,6 +69,13 @@ class Proxy:
         if self._process is not None:
             end(self._process)
             self._process = None
+
+    def refuses(self, text, state):
+        """Whether a statement ends with this SQLSTATE."""
+        done = subprocess.run(
+            self.lab.command(f"{BINARIES}/psql", "-X", "-v", "VERBOSITY=sqlstate", "-c", text, env=self.environment()),
+            stdin=subprocess.DEVNULL, capture_output=True, text=True)
+        return done.returncode != 0 and state in done.stderr
 
     def require_alive(self):
         """A proxy that died must not be reported as fast."""
@@ -129,11 +148,12 @@ database default {{ user default {{
 class PgOAuth(Proxy):
     """The sample's `serve` with an issuer of its own; clients log in with a real token of that issuer."""
 
-    def __init__(self, lab, port, *, pool, tls=False, transport="auto", loops=1, probe=False):
+    def __init__(self, lab, port, *, pool, tls=False, transport="auto", loops=1, probe=False, gate=None):
         super().__init__("PgOAuth", lab, port, pool=pool, tls=tls)
         self._transport = transport
         self._loops = loops
         self._probe = probe
+        self._gate = gate
 
     @staticmethod
     def build():
@@ -147,7 +167,7 @@ class PgOAuth(Proxy):
         super().start()
         if not self.password:
             self.password = subprocess.run(
-                [*self._console(), "token", "--sub", "bench", "--groups", "engineers", "--lifetime", "12h"],
+                [*self._console(), "token", "--sub", "bench", "--groups", "engineers", "--scope", SCOPE, "--lifetime", "12h"],
                 check=True, capture_output=True, text=True, env=self._variables()).stdout.strip()
 
     def stop(self):
@@ -196,6 +216,10 @@ class PgOAuth(Proxy):
             "--transport", self._transport, "--loops", str(self._loops), "--pool", self.pool, "--pool-size", str(self.pool_size)]
         if not self.tls:
             command.append("--plaintext")
+        if self._gate:
+            policy = self._data / "policy.json"
+            policy.write_text(json.dumps(POLICY))
+            command += ["--gate", self._gate, "--policy", str(policy)]
         process = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=self.lab.log(f"pgoauth-{self.port}"), env=self._variables())
         self._await_ready(process)

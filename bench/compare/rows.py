@@ -64,6 +64,7 @@ class Catalogue:
             "allocation": self._allocation(),
             "idle": self._idle(),
             "crowd": self._crowd(),
+            "gate": self._gate(),
         }
 
     def _port(self):
@@ -167,3 +168,28 @@ class Catalogue:
             [Bar(f"{title}: errors", "errors", "<=", 0, None, digits=0, worst=True),
              Bar(f"{title}: p99 over that of 50 alone", "times", "<=", 2.0, None, digits=2),
              Bar(f"{title}: p99, ms", "p99", "<=", float("inf"), None, digits=2)])], warms_up=False)
+
+    def _gate(self):
+        enforce, off = (self._pgoauth(pool="transaction", gate=gate) for gate in ("enforce", "off"))
+        other = "PgOAuth, gate off"
+
+        def row(title, limit, run):
+            title = f"gate enforce, and off: {title}"
+            return Row(title, {"PgOAuth": functools.partial(run, enforce), other: functools.partial(run, off)},
+                       [Bar(f"{title}: processor time, µs/tx", "cpu", "<=", limit, other, digits=2),
+                        Bar(f"{title}: tps", "tps", ">=", 0, other, digits=0)])
+
+        def builtin(script, mode):
+            return functools.partial(measure.transactions, script=script, mode=mode)
+
+        def check():
+            # The server itself would answer, for the role may read it.
+            if not enforce.refuses(measure.COPY, "42501") or off.refuses("select 1 from big limit 1", "42501"):
+                raise measure.LabError("The gate does not do what it is measured for.")
+
+        return Group("gate", [enforce, off], [
+            row("select, simple", 1.05, builtin(measure.SELECT, "simple")),
+            row("select, prepared", 1.05, builtin(measure.SELECT, "prepared")),
+            row("TPC-B, simple", 1.05, builtin(measure.TPC_B, "simple")),
+            row("TPC-B, prepared", 1.05, builtin(measure.TPC_B, "prepared")),
+            row(f"{measure.DISTINCT:,} distinct texts of each client", 1.3, measure.distinct_texts)], check=check)

@@ -11,8 +11,8 @@ public sealed partial class PgOAuthProxy
 
     private readonly SemaphoreSlim _reloading = new(1);
 
-    /// <summary>The policy in force, and the file it came from.</summary>
-    internal LoadedPolicy Policy => _compiled.Policy;
+    /// <summary>The policy in force as it was written, and the file it came from.</summary>
+    internal LoadedPolicy WrittenPolicy => _compiled.Written;
 
     /// <inheritdoc />
     public IReadOnlyList<PoolStatus> GetPools() => _control.GetPools();
@@ -124,7 +124,7 @@ public sealed partial class PgOAuthProxy
         _cancels.Use(options.Limits);
         _options = options;
         _compiled = next;
-        _policy.Use(next.Rules);
+        _policy.Use(next.Policy);
         _control.Renew(next.Snapshot);
         _ = RetireAsync(old.Validator, next.Validator, old.Snapshot.Limits.LoginTimeout);
     }

@@ -69,7 +69,7 @@ public sealed partial class PgOAuthProxy : IPgOAuthProxyControl, IAsyncDisposabl
         _gate = new ConnectionGate(options.Limits);
         var gate = new PauseGate();
         _pools = new PoolDirectory(options.Pool, _transport, gate, _metrics, _time, _logger);
-        _policy = new PolicyHolder(_compiled.Rules);
+        _policy = new PolicyHolder(_compiled.Policy);
         _catalogs = new CatalogCache(
             new CatalogReader(new CatalogConnector(
                 () => _options.Upstream,

@@ -25,6 +25,9 @@ internal sealed class SqlParser
 
     public SqlToken[] Tokens => _tokens;
 
+    /// <summary>How many of them belong to the text last parsed; of one that was refused, those up to where no token could be read.</summary>
+    public int TokenCount { get; private set; }
+
     public SqlNode[] Nodes => _nodes;
 
     /// <summary>The statements of the text last parsed. Empty ones are left out, as the server leaves them out.</summary>
@@ -41,6 +44,7 @@ internal sealed class SqlParser
     {
         _statements.Clear();
         Error = null;
+        TokenCount = 0;
         if (_tokens.Length > KeptTokens || _nodes.Length > KeptTokens)
         {
             _tokens = new SqlToken[InitialTokens];
@@ -63,6 +67,7 @@ internal sealed class SqlParser
         var lexer = new SqlLexer(text, _tokens);
         var lexed = lexer.Run();
         _tokens = lexer.Tokens;
+        TokenCount = lexer.Count;
         if (!lexed)
         {
             return Refuse(lexer.Error, lexer.ErrorPosition);

@@ -84,6 +84,11 @@ internal static class Arguments
         return Choice<PoolMode>(text, "none, session or transaction");
     }
 
+    public static GateMode? Gate(string text)
+    {
+        return Choice<GateMode>(text, "off, observe or enforce");
+    }
+
     /// <summary>A whole number above zero.</summary>
     public static int? Count(string text)
     {

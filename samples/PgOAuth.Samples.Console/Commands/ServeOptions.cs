@@ -99,6 +99,19 @@ internal sealed class ServeOptions
         CustomParser = static result => Arguments.Parse(result, Arguments.Count),
     };
 
+    private readonly Option<GateMode?> _gate = new("--gate")
+    {
+        Description = "The statement gate: off, judge and let pass, or refuse what the policy does not allow. Default: enforce with --policy, else off",
+        HelpName = "off|observe|enforce",
+        CustomParser = static result => Arguments.Parse(result, Arguments.Gate),
+    };
+
+    private readonly Option<string?> _policy = new("--policy")
+    {
+        Description = "A JSON file with what scopes allow, read again when it changes. Default, with the embedded server and --gate: demo-policy.json of this program",
+        HelpName = "FILE",
+    };
+
     private readonly Option<string?> _config = new("--config")
     {
         Description = "A JSON file with the section \"PgOAuth\"; what the command line says wins",
@@ -117,7 +130,7 @@ internal sealed class ServeOptions
         foreach (var option in new Option[]
         {
             _listen, _upstream, _issuer, _audience, _map, _requireScope, _plaintext, _exchange,
-            _transport, _loops, _pool, _poolSize, _maxConnections, _config, _log,
+            _transport, _loops, _pool, _poolSize, _maxConnections, _gate, _policy, _config, _log,
         })
         {
             command.Options.Add(option);
@@ -141,6 +154,8 @@ internal sealed class ServeOptions
             Pool = parsed.GetValue(_pool),
             PoolSize = parsed.GetValue(_poolSize),
             MaxConnections = parsed.GetValue(_maxConnections),
+            Gate = parsed.GetValue(_gate),
+            Policy = parsed.GetValue(_policy),
             Config = parsed.GetValue(_config),
             Log = parsed.GetValue(_log),
         };

@@ -39,6 +39,11 @@ internal sealed record ServeSettings
     /// <summary>Client connections at once, wherever they come from.</summary>
     public int? MaxConnections { get; init; }
 
+    public GateMode? Gate { get; init; }
+
+    /// <summary>A JSON file with the policy of statements.</summary>
+    public string? Policy { get; init; }
+
     /// <summary>A JSON file with the section <c>PgOAuth</c>.</summary>
     public string? Config { get; init; }
 

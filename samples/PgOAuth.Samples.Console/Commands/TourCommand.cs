@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Net;
 using Microsoft.Extensions.Logging;
+using PgOAuth.Options;
 using PgOAuth.Samples.Development.Issuer;
 using PgOAuth.Samples.Terminal.Serving;
 using PgOAuth.Samples.Terminal.Tour;
@@ -21,7 +22,7 @@ internal static class TourCommand
 
     private static async Task<int> RunAsync(CancellationToken stopping)
     {
-        var settings = new ProxySettings(new ServeSettings { Listen = "127.0.0.1:0" }, file: null);
+        var settings = new ProxySettings(new ServeSettings { Listen = "127.0.0.1:0", Gate = GateMode.Enforce }, file: null);
         await using var environment = await ServeEnvironment.StartAsync(settings.Needs, new DevelopmentIssuerOptions(), Progress.Report, stopping);
         await using var proxy = await ProxyHost.StartAsync(settings, environment, LogLevel.None, stopping);
         var client = await SqlClients.FindAsync(stopping);

@@ -8,6 +8,9 @@ internal static class DemoSql
     public const string ReadingRole = "analyst";
     public const string WritingRole = "engineer";
 
+    /// <summary>What the scopes db:read, db:write and db:admin allow where the statement gate is on.</summary>
+    public static string PolicyFile { get; } = Path.Combine(AppContext.BaseDirectory, "demo-policy.json");
+
     /// <summary>
     /// The service login has no right of its own (NOINHERIT) but may become the mapped roles, which cannot log in. Roles that are
     /// there already are kept, for servers that outlive us.
@@ -43,7 +46,8 @@ internal static class DemoSql
                 create table products (
                     id int generated always as identity primary key,
                     name text not null,
-                    price numeric(10, 2) not null);
+                    price numeric(10, 2) not null,
+                    cost numeric(10, 2));
 
                 create table orders (
                     id int generated always as identity primary key,
@@ -57,7 +61,7 @@ internal static class DemoSql
                 grant select on products, orders to {ReadingRole}, {WritingRole};
                 grant insert, update, delete on products, orders to {WritingRole};
 
-                insert into products (name, price) values ('tea', 4.20), ('coffee', 7.90), ('biscuits', 2.50);
+                insert into products (name, price, cost) values ('tea', 4.20, 1.10), ('coffee', 7.90, 2.60), ('biscuits', 2.50, 0.70);
                 insert into orders (owner, product, quantity) values
                     ('alice', 1, 2), ('alice', 3, 1), ('bob', 2, 5), ('bob', 1, 1), ('bob', 3, 4), ('dora', 2, 9);
                 """;

@@ -43,6 +43,11 @@ internal sealed class Invitation
             text.AppendLine(CultureInfo.InvariantCulture, $"Development issuer {issuer.Issuer} (it proves nobody's identity: for development only)");
         }
 
+        if (_options.Enforcement.Mode != GateMode.Off)
+        {
+            text.AppendLine(CultureInfo.InvariantCulture, $"Statement gate: {(_options.Enforcement.Mode == GateMode.Enforce ? "enforces" : "observes")} {_options.Enforcement.PolicyFile ?? "the policy of the configuration"}");
+        }
+
         text.AppendLine();
         if (Exchange != TokenExchange.OAuthBearer)
         {

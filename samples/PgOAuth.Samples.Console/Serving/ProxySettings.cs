@@ -98,7 +98,29 @@ internal sealed class ProxySettings
             options.Upstream.Routes.Clear();
         }
 
+        ApplyGate(options.Enforcement);
         ApplyEngine(options);
+    }
+
+    private void ApplyGate(EnforcementOptions enforcement)
+    {
+        if ((_said.Policy ?? DemoPolicy(enforcement)) is { } file)
+        {
+            enforcement.Policy.Scopes.Clear();
+            enforcement.Policy.Deny.Clear();
+            enforcement.Policy.AuthorizationDetails.Clear();
+            enforcement.Policy.Defaults = new PolicyDefaults();
+            enforcement.PolicyFile = Path.GetFullPath(file);
+        }
+
+        enforcement.Mode = _said.Gate ?? enforcement.Mode;
+    }
+
+    /// <summary>The policy that fits the rows of the demonstration, for a gate that has none.</summary>
+    private string? DemoPolicy(EnforcementOptions enforcement)
+    {
+        var isAsked = _said.Gate is GateMode.Observe or GateMode.Enforce && Needs.HasFlag(ServeNeeds.Database);
+        return isAsked && enforcement.PolicyFile is null && !Has("Enforcement:Policy") ? DemoSql.PolicyFile : null;
     }
 
     private void ApplyEngine(PgOAuthProxyOptions options)

@@ -10,6 +10,7 @@ internal sealed class TourSteps
 {
     private const string WhoAmI = "select current_user, session_user, current_setting('pgoauth.sub')";
     private const string MyOrders = "select count(*), string_agg(distinct owner, ',') from orders";
+    private const string Insert = "insert into orders (product, quantity) values (1, 2)";
     private const string Sleep = "select pg_sleep(60)";
 
     private readonly ISqlClient _client;
@@ -38,8 +39,11 @@ internal sealed class TourSteps
         yield return Refused("alice asks for bob's role.", "alice", _alice with { User = DemoSql.WritingRole }, WhoAmI, "the access token does not give the role \"engineer\"");
         yield return Allowed("A row security policy reads the token's subject: alice sees her orders…", "alice", _alice, MyOrders, "2|alice");
         yield return Allowed("…and bob his, with the same statement.", "bob", _bob, MyOrders, "3|bob");
-        yield return Allowed("bob's role may write; the new row is his.", "bob", _bob, "insert into orders (product, quantity) values (1, 2) returning owner", "bob");
-        yield return Refused("alice's may not: PostgreSQL's own rights hold as ever.", "alice", _alice, "insert into orders (product, quantity) values (1, 2)", "permission denied for table orders");
+        yield return Allowed("bob's role may write; the new row is his.", "bob", _bob, Insert + " returning owner", "bob");
+        yield return Refused("alice's scope db:read does not allow that: each statement is judged by the token's scopes…", "alice", _alice, Insert, "the access token does not allow insert on column product of public.orders");
+        yield return Refused("…and by the columns that they give: what the shop pays is not among them…", "alice", _alice, "select name from products order by cost", "the access token does not allow select on column cost of public.products");
+        yield return Allowed("…but the rest of the table is.", "alice", _alice, "select count(*), max(price) from products", "3|7.90");
+        yield return Refused("A scope does not widen the role: PostgreSQL's own rights hold as ever.", "alice, with db:write,", _alice with { Token = WritersToken() }, Insert, "permission denied for table orders");
         yield return Refused("Nobody can talk the session out of its role…", "alice", _alice, "set role engineer", "the role of this session is fixed by the access token");
         yield return Refused("…or change what the token says.", "alice", _alice, "select set_config('pgoauth.sub', 'bob', false)", "is not available in this session");
         yield return Refused("A token that has expired.", "alice", _alice with { Token = ExpiredToken() }, WhoAmI, "the access token has expired");
@@ -62,6 +66,11 @@ internal sealed class TourSteps
     private string Token(string person)
     {
         return _issuer.IssueToken(DevelopmentPerson.Find(person)!);
+    }
+
+    private string WritersToken()
+    {
+        return _issuer.IssueToken(DevelopmentTokenRequest.For(DevelopmentPerson.Find("alice")!) with { Scopes = ["db:read", "db:write"] });
     }
 
     private string ExpiredToken()

@@ -8,7 +8,7 @@ namespace PgOAuth.Auditing;
 /// <summary>Stage 8: takes records from sessions without waiting and hands them to the sinks, one by one, in order.</summary>
 internal sealed class AuditQueue : IAsyncDisposable
 {
-    private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan FlushTimeout = TimeSpan.FromSeconds(5);
 
     private readonly Channel<AuditEntry> _records;

@@ -25,7 +25,7 @@ internal sealed class AuthenticationExchange
         _maxTokenBytes = maxTokenBytes;
     }
 
-    internal async ValueTask<AuthenticationOutcome> RunAsync(
+    internal ValueTask<AuthenticationOutcome> RunAsync(
         MessageChannel channel,
         EndpointSnapshot endpoint,
         StartupParameters startup,
@@ -35,16 +35,16 @@ internal sealed class AuthenticationExchange
         // Before any Authentication request: a client would answer it in clear (A04).
         if (!session.IsTls && !endpoint.AllowTokensWithoutTls)
         {
-            return AuthenticationOutcome.Fail(SessionEndReason.TlsRequired);
+            return new(AuthenticationOutcome.Fail(SessionEndReason.TlsRequired));
         }
 
         return endpoint.TokenExchange switch
         {
-            TokenExchange.Password => await RunPasswordAsync(channel, startup, session, cancellationToken).ConfigureAwait(false),
-            TokenExchange.OAuthBearer => await RunOAuthBearerAsync(channel, startup, session, cancellationToken).ConfigureAwait(false),
-            TokenExchange.Both when startup.Exchange == "oauthbearer" => await RunOAuthBearerAsync(channel, startup, session, cancellationToken).ConfigureAwait(false),
-            TokenExchange.Both => await RunPasswordAsync(channel, startup, session, cancellationToken).ConfigureAwait(false),
-            _ => AuthenticationOutcome.Fail(SessionEndReason.InternalError, "unknown token exchange"),
+            TokenExchange.Password => RunPasswordAsync(channel, startup, session, cancellationToken),
+            TokenExchange.OAuthBearer => RunOAuthBearerAsync(channel, startup, session, cancellationToken),
+            TokenExchange.Both when startup.Exchange == "oauthbearer" => RunOAuthBearerAsync(channel, startup, session, cancellationToken),
+            TokenExchange.Both => RunPasswordAsync(channel, startup, session, cancellationToken),
+            _ => new(AuthenticationOutcome.Fail(SessionEndReason.InternalError, "unknown token exchange")),
         };
     }
 
@@ -52,6 +52,8 @@ internal sealed class AuthenticationExchange
     {
         Protocol.Backend.Authentication.Write(channel.Output, Protocol.Backend.Authentication.CleartextPassword);
         await channel.FlushAsync(cancellationToken).ConfigureAwait(false);
+        // Whoever waits for a client waits here, in few methods: each has something to keep meanwhile.
+        await channel.FillAsync(1, cancellationToken).ConfigureAwait(false);
         if (await ReadResponseAsync(channel, _maxTokenBytes + 1, cancellationToken).ConfigureAwait(false) is { } failure)
         {
             return AuthenticationOutcome.Fail(failure);
@@ -98,6 +100,7 @@ internal sealed class AuthenticationExchange
     {
         Protocol.Backend.Authentication.WriteSasl(channel.Output, Mechanism);
         await channel.FlushAsync(cancellationToken).ConfigureAwait(false);
+        await channel.FillAsync(1, cancellationToken).ConfigureAwait(false);
         if (await ReadResponseAsync(channel, ProtocolConstants.MaxAuthTokenLength, cancellationToken).ConfigureAwait(false) is { } failure)
         {
             return AuthenticationOutcome.Fail(failure);

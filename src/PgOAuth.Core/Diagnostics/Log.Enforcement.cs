@@ -9,4 +9,7 @@ internal static partial class Log
 
     [LoggerMessage(PgOAuthEventIds.AuthorizationDetailsIgnored, LogLevel.Warning, "Session {SessionId}: {Mistake}", EventName = nameof(PgOAuthEventIds.AuthorizationDetailsIgnored))]
     internal static partial void AuthorizationDetailsIgnored(ILogger logger, long sessionId, string mistake);
+
+    [LoggerMessage(PgOAuthEventIds.PolicyGivesNothing, LogLevel.Warning, "The statement gate is on, and no scope gives anything: sessions can do no more than what Enforcement:Policy:Defaults allow. Set Enforcement:PolicyFile or Enforcement:Policy:Scopes.", EventName = nameof(PgOAuthEventIds.PolicyGivesNothing))]
+    internal static partial void PolicyGivesNothing(ILogger logger);
 }

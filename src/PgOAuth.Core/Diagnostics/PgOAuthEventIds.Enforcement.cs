@@ -7,4 +7,7 @@ public static partial class PgOAuthEventIds
 
     /// <summary>A token's authorization_details hold something that gives no rights.</summary>
     public const int AuthorizationDetailsIgnored = 7002;
+
+    /// <summary>The statement gate is on, and no rule allows anything.</summary>
+    public const int PolicyGivesNothing = 7010;
 }

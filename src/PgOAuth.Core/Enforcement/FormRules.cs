@@ -1,4 +1,7 @@
 using System.Text;
+using PgOAuth.Sql;
+using PgOAuth.Sql.Syntax;
+using T = PgOAuth.Sql.Lexing.SqlTokenKind;
 
 namespace PgOAuth.Enforcement;
 
@@ -6,60 +9,32 @@ namespace PgOAuth.Enforcement;
 internal static class FormRules
 {
     /// <summary>Adds the form to what was read of the whole text.</summary>
-    internal static StatementReading Read(SqlTokenizer tokens, SessionEffects effects, Span<byte> buffer)
+    internal static StatementReading Read(ReadOnlySpan<byte> sql, SqlParser parsed, SessionEffects effects)
     {
-        // Each of the forms does: most texts end here.
-        if ((effects & SessionEffects.Unprepares) == 0)
+        if (parsed.Statements.Length != 1)
         {
             return new StatementReading(effects);
         }
 
-        var first = tokens.Read();
-        while (first.IsSymbol(";"u8))
+        var root = parsed.Statements[0].Root;
+        return parsed.Statements[0].Kind switch
         {
-            first = tokens.Read();
-        }
+            SqlNodeKind.DiscardStmt when StatementTokens.Of(sql, parsed, root)[1] is T.All => new StatementReading(effects, StatementForm.DiscardAll),
+            SqlNodeKind.DeallocateStmt => OfDeallocate(StatementTokens.Of(sql, parsed, root), effects),
+            _ => new StatementReading(effects),
+        };
+    }
 
-        if (first.IsWord("discard"u8))
-        {
-            return new StatementReading(effects, tokens.Read().IsWord("all"u8) && EndsText(tokens) ? StatementForm.DiscardAll : StatementForm.Other);
-        }
-
-        if (!first.IsWord("deallocate"u8))
-        {
-            return new StatementReading(effects);
-        }
-
-        // DEALLOCATE [PREPARE] name; a statement may be called "prepare".
-        var name = tokens.Read();
-        if (name.IsWord("prepare"u8) && !tokens.Peek().EndsStatement)
-        {
-            name = tokens.Read();
-        }
-
-        if (!EndsText(tokens))
-        {
-            return new StatementReading(effects);
-        }
-
-        if (name.IsWord("all"u8))
+    // DEALLOCATE [PREPARE] name; a statement may be called "prepare".
+    private static StatementReading OfDeallocate(in StatementTokens tokens, SessionEffects effects)
+    {
+        var last = tokens.Count - 1;
+        if (tokens[last] is T.All)
         {
             return new StatementReading(effects, StatementForm.DeallocateAll);
         }
 
-        return name.IsName && SqlTextDecoder.DecodeName(name, buffer, out var decoded) is SqlTextResult.Whole
-            ? new StatementReading(effects, StatementForm.Deallocate, Encoding.UTF8.GetString(decoded))
-            : new StatementReading(effects);
-    }
-
-    private static bool EndsText(SqlTokenizer tokens)
-    {
-        var token = tokens.Read();
-        while (token.IsSymbol(";"u8))
-        {
-            token = tokens.Read();
-        }
-
-        return token.Kind is SqlTokenKind.End;
+        Span<byte> buffer = stackalloc byte[StatementTokens.NameBytes];
+        return new StatementReading(effects, StatementForm.Deallocate, Encoding.UTF8.GetString(tokens.Name(last, buffer)));
     }
 }

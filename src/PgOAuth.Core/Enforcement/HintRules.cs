@@ -11,6 +11,8 @@ internal static class HintRules
 {
     private static readonly SearchValues<byte> _endsName = SearchValues.Create(" \t\r\n\f\v\"()"u8);
 
+    private static readonly SearchValues<byte> _wordsOfAscii = SearchValues.Create("$0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz"u8);
+
     private static ReadOnlySpan<byte> Start => "/*+"u8;
 
     /// <summary>Whether a hint sets a setting that clients may not set.</summary>
@@ -36,7 +38,7 @@ internal static class HintRules
             var keyword = hints[..bracket].TrimEnd(" \t\r\n\f\v"u8);
             hints = hints[(bracket + 1)..];
             if (keyword.Length >= 3 && Ascii.EqualsIgnoreCase(keyword[^3..], "set"u8)
-                && (keyword.Length == 3 || !SqlCharacters.ContinuesName(keyword[^4])))
+                && (keyword.Length == 3 || !ContinuesWord(keyword[^4])))
             {
                 var name = hints.TrimStart(" \t\r\n\f\v\""u8);
                 var length = name.IndexOfAny(_endsName);
@@ -50,4 +52,6 @@ internal static class HintRules
 
         return false;
     }
+
+    private static bool ContinuesWord(byte value) => value >= 0x80 || _wordsOfAscii.Contains(value);
 }

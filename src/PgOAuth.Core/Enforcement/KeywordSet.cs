@@ -11,9 +11,6 @@ internal readonly ref struct KeywordSet
 
     internal KeywordSet(ReadOnlySpan<byte> words) => _words = words;
 
-    /// <summary>Whether the token is an unquoted word of the set.</summary>
-    internal bool Contains(in SqlToken token) => token.Kind is SqlTokenKind.Word && Contains(token.Raw);
-
     /// <summary>Whether the word, in any ASCII case, is in the set.</summary>
     internal bool Contains(ReadOnlySpan<byte> word)
     {

@@ -1,16 +1,14 @@
-using System.Text.Unicode;
+using PgOAuth.Sql;
 
 namespace PgOAuth.Enforcement;
 
 /// <summary>
 /// Stage 7 of <c>AssumeRole</c> sessions: decides from the text alone whether a Query or Parse message can change who the session is, how
-/// the server reads SQL, or the claims. Reads tokens, not grammar, and refuses whatever it does not know. Stateless and thread-safe.
+/// the server reads SQL, or the claims. What kind of statement it is, the grammar tells; names are looked for among all tokens. Refuses
+/// whatever it does not know. Stateless and thread-safe.
 /// </summary>
 internal sealed class SessionStateGuard
 {
-    // Room for the longest name or literal that is compared, escapes included. Longer ones are refused where they would matter.
-    private const int BufferBytes = 512;
-
     private readonly bool _keepsSettings;
 
     /// <param name="keepsSettings">
@@ -19,54 +17,33 @@ internal sealed class SessionStateGuard
     internal SessionStateGuard(bool keepsSettings = false) => _keepsSettings = keepsSettings;
 
     /// <summary>Decides on all statements of one message as a whole.</summary>
-    /// <param name="sqlUtf8">The text, without the terminating zero.</param>
-    internal StatementVerdict Check(ReadOnlySpan<byte> sqlUtf8)
+    /// <param name="sql">The text, without the terminating zero.</param>
+    /// <param name="parsed">What parsed this very text last.</param>
+    internal StatementVerdict Check(ReadOnlySpan<byte> sql, SqlParser parsed)
     {
-        if (!Utf8.IsValid(sqlUtf8))
+        // PostgreSQL refuses such a text, too; what a later version would accept has not been read.
+        if (parsed.Error is not null)
         {
             return StatementVerdict.Deny(StatementDenial.NotReadable);
         }
 
-        if (HintRules.SetsProtected(sqlUtf8))
+        if (HintRules.SetsProtected(sql))
         {
             return StatementVerdict.Deny(StatementDenial.ProtectedSetting);
         }
 
-        Span<byte> buffer = stackalloc byte[BufferBytes];
-        var tokens = new SqlTokenizer(sqlUtf8);
-        while (true)
+        foreach (ref readonly var statement in parsed.Statements)
         {
-            var next = tokens.Peek();
-            if (next.Kind is SqlTokenKind.End)
-            {
-                return StatementVerdict.Allow;
-            }
-
-            if (next.IsSymbol(";"u8))
-            {
-                tokens.Read();
-                continue;
-            }
-
-            if (KnownCode.TrySkipDumpRestriction(ref tokens))
+            var tokens = StatementTokens.Of(sql, parsed, statement.Root);
+            if (KnownCode.IsDumpRestriction(tokens))
             {
                 continue;
             }
 
-            var verdict = StatementKindRules.Check(tokens, buffer);
-            if (next.Kind is SqlTokenKind.Unreadable)
-            {
-                verdict = StatementVerdict.Deny(StatementDenial.NotReadable);
-            }
-
-            if (_keepsSettings && IsResetAll(tokens))
-            {
-                verdict = StatementVerdict.Deny(StatementDenial.ProtectedSetting);
-            }
-
+            var verdict = StatementKindRules.Check(sql, parsed, statement.Root, _keepsSettings);
             if (verdict.IsAllowed)
             {
-                verdict = CheckTokens(ref tokens, buffer);
+                verdict = TokenRules.Check(tokens);
             }
 
             if (!verdict.IsAllowed)
@@ -74,33 +51,7 @@ internal sealed class SessionStateGuard
                 return verdict;
             }
         }
-    }
 
-    private static bool IsResetAll(SqlTokenizer tokens) => tokens.Read().IsWord("reset"u8) && tokens.Read().IsWord("all"u8);
-
-    // Leaves the tokenizer behind the statement's semicolon.
-    private static StatementVerdict CheckTokens(ref SqlTokenizer tokens, scoped Span<byte> buffer)
-    {
-        var rules = default(TokenRules);
-        var statement = default(SqlStatementScope);
-        while (true)
-        {
-            var token = tokens.Read();
-            if (token.Kind is SqlTokenKind.Unreadable)
-            {
-                return StatementVerdict.Deny(StatementDenial.NotReadable);
-            }
-
-            if (statement.EndsWith(token))
-            {
-                return rules.WritesSettingsView ? StatementVerdict.Deny(StatementDenial.SettingsView) : StatementVerdict.Allow;
-            }
-
-            var verdict = rules.Check(token, tokens, buffer);
-            if (!verdict.IsAllowed)
-            {
-                return verdict;
-            }
-        }
+        return StatementVerdict.Allow;
     }
 }

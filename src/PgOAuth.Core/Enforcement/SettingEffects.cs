@@ -1,8 +1,9 @@
 using System.Text;
+using T = PgOAuth.Sql.Lexing.SqlTokenKind;
 
 namespace PgOAuth.Enforcement;
 
-/// <summary>What SET, RESET and set_config leave behind (stage 7), in the forms of PostgreSQL's gram.y.</summary>
+/// <summary>What SET, RESET and set_config leave behind (stage 7).</summary>
 internal static class SettingEffects
 {
     // How far arguments are followed: calls within calls within calls must not be read once for each of them.
@@ -13,76 +14,64 @@ internal static class SettingEffects
 
     private static KeywordSet TrueLiterals => new(" true t yes y on 1 "u8);
 
-    /// <summary>Reads what follows the word SET.</summary>
-    internal static SessionEffects OfSet(SqlTokenizer tokens, Span<byte> buffer)
+    /// <summary>Reads a SET or RESET.</summary>
+    internal static SessionEffects OfStatement(in StatementTokens tokens)
     {
-        var first = tokens.Read();
-        var isLocal = first.IsWord("local"u8);
-        if ((isLocal || first.IsWord("session"u8)) && !ContinuesName(tokens.Peek()))
-        {
-            first = tokens.Read();
-        }
+        var clause = SettingClause.Of(tokens);
+        return clause.IsReset ? OfReset(clause) : OfSet(clause, tokens);
+    }
 
-        if (!ContinuesName(tokens.Peek()))
+    /// <summary>Reads the arguments of set_config, the first of which stands at the index.</summary>
+    internal static SessionEffects OfSetConfig(in StatementTokens tokens, int index)
+    {
+        var isLocal = IsLocal(tokens, index);
+        return tokens[index + 1] is T.Comma && tokens.TryLiteral(index, out var name)
+            ? OfAssignment(name, isLocal, tokens, index + 2)
+            : isLocal ? SessionEffects.Touched | SessionEffects.Residue
+            : SessionEffects.Tainted;
+    }
+
+    private static SessionEffects OfSet(in SettingClause clause, in StatementTokens tokens)
+    {
+        switch (clause.Form)
         {
-            if (first.IsWord("transaction"u8) || first.IsWord("constraints"u8) || first.IsWord("time"u8))
-            {
+            case SettingForm.Transaction or SettingForm.TimeZone:
                 return SessionEffects.None;
-            }
-
-            if (first.IsWord("names"u8))
-            {
-                return tokens.Peek().EndsStatement ? SessionEffects.None : OfAssignment("client_encoding"u8, isLocal, tokens, buffer);
-            }
-
-            return first.IsWord("seed"u8) ? SessionEffects.Tainted
+            case SettingForm.Names:
+                return clause.Value == tokens.Count ? SessionEffects.None : OfAssignment("client_encoding"u8, clause.IsLocal, tokens, clause.Value);
+            case SettingForm.Name:
+                Span<byte> buffer = stackalloc byte[SettingClause.MaxNameBytes];
+                return clause.TryReadName(buffer, out var name)
+                    ? OfAssignment(name, clause.IsLocal, tokens, clause.Value)
+                    : SessionEffects.Touched | SessionEffects.Tainted;
+            case SettingForm.Unknown:
+                return StatementKindTable.Unknown;
+            default:
                 // SCHEMA 'pg_temp' makes tables temporary that do not say so.
-                : isLocal && !first.IsWord("schema"u8) ? SessionEffects.None
-                : SessionEffects.Touched;
+                return clause.IsLocal && clause.Form is not SettingForm.Schema ? SessionEffects.None : SessionEffects.Touched;
         }
-
-        return ReadName(first, ref tokens, buffer, out var name)
-            ? OfAssignment(name, isLocal, tokens, buffer[name.Length..])
-            : SessionEffects.Touched | SessionEffects.Tainted;
     }
 
-    /// <summary>Reads what follows the word RESET.</summary>
-    internal static SessionEffects OfReset(SqlTokenizer tokens, Span<byte> buffer)
+    private static SessionEffects OfReset(in SettingClause clause)
     {
-        var first = tokens.Read();
-        if (first.IsWord("all"u8))
+        switch (clause.Form)
         {
-            return SessionEffects.Touched | SessionEffects.Resets;
+            case SettingForm.All:
+                return SessionEffects.Touched | SessionEffects.Resets;
+            case SettingForm.TimeZone:
+                return SessionEffects.None;
+            case SettingForm.Name:
+                Span<byte> buffer = stackalloc byte[SettingClause.MaxNameBytes];
+                return !clause.TryReadName(buffer, out var name) || name.Contains((byte)'.') ? SessionEffects.Tainted
+                    : Reported.Contains(name) ? SessionEffects.None
+                    : SessionEffects.Touched;
+            default:
+                return SessionEffects.Touched;
         }
-
-        if (first.IsWord("time"u8) && tokens.Peek().IsWord("zone"u8))
-        {
-            return SessionEffects.None;
-        }
-
-        return !ReadName(first, ref tokens, buffer, out var name) || name.Contains((byte)'.') ? SessionEffects.Tainted
-            : Reported.Contains(name) ? SessionEffects.None
-            : SessionEffects.Touched;
     }
 
-    /// <summary>Reads the arguments of set_config, from the bracket on.</summary>
-    internal static SessionEffects OfSetConfig(SqlTokenizer tokens, scoped Span<byte> buffer)
-    {
-        tokens.Read();
-        var isLocal = IsLocal(tokens, buffer);
-        var literal = tokens.Read();
-        if (!literal.IsString
-            || SqlTextDecoder.Decode(literal, buffer, out var length) is not SqlTextResult.Whole
-            || !tokens.Read().IsSymbol(","u8))
-        {
-            return isLocal ? SessionEffects.Touched | SessionEffects.Residue : SessionEffects.Tainted;
-        }
-
-        return OfAssignment(buffer[..length], isLocal, tokens, buffer[length..]);
-    }
-
-    // The tokenizer stands in front of the value; the buffer is free.
-    private static SessionEffects OfAssignment(ReadOnlySpan<byte> name, bool isLocal, SqlTokenizer tokens, scoped Span<byte> buffer)
+    // The value begins at the index.
+    private static SessionEffects OfAssignment(ReadOnlySpan<byte> name, bool isLocal, in StatementTokens tokens, int index)
     {
         if (Ascii.EqualsIgnoreCase(name, "seed"u8))
         {
@@ -94,8 +83,7 @@ internal static class SettingEffects
             return isLocal ? SessionEffects.Residue : SessionEffects.Tainted;
         }
 
-        if (ProtectedSettings.IsRestricted(name) && !(SqlTextDecoder.Decode(tokens.Peek(), buffer, out var length) is SqlTextResult.Whole
-            && (tokens.Peek().IsWord("default"u8) || ProtectedSettings.IsSafeValue(name, buffer[..length]))))
+        if (ProtectedSettings.IsRestricted(name) && !IsSafe(name, tokens, index))
         {
             // From here on texts mean something else to the server than they do to these rules.
             return SessionEffects.Tainted;
@@ -106,102 +94,89 @@ internal static class SettingEffects
             return SessionEffects.None;
         }
 
-        return isLocal && !(Ascii.EqualsIgnoreCase(name, "search_path"u8) && MayNameTemporary(tokens, buffer))
+        return isLocal && !(Ascii.EqualsIgnoreCase(name, "search_path"u8) && MayNameTemporary(tokens, index))
             ? SessionEffects.None
             : SessionEffects.Touched;
     }
 
-    // A search path that begins with pg_temp makes tables temporary that do not say so. Names are seen by EffectTokens, strings are not.
-    private static bool MayNameTemporary(SqlTokenizer tokens, scoped Span<byte> buffer)
+    private static bool IsSafe(ReadOnlySpan<byte> name, in StatementTokens tokens, int index)
     {
-        for (var read = 0; read < MaxTokens; read++)
-        {
-            var token = tokens.Read();
-            if (token.EndsStatement || token.IsSymbol(")"u8))
-            {
-                return false;
-            }
+        Span<byte> buffer = stackalloc byte[StatementTokens.NameBytes];
+        return tokens[index] is T.Default || (tokens.TryValue(index, buffer, out var value) && ProtectedSettings.IsSafeValue(name, value));
+    }
 
-            if (token.Kind is SqlTokenKind.Unreadable or SqlTokenKind.Parameter or SqlTokenKind.Operator
-                || token.IsSymbol("("u8)
-                || (token.IsString
-                    && (SqlTextDecoder.Decode(token, buffer, out var length) is not SqlTextResult.Whole || ContainsTemporary(buffer[..length]))))
+    // A search path that begins with pg_temp makes tables temporary that do not say so. Names are seen by EffectTokens, strings are not.
+    private static bool MayNameTemporary(in StatementTokens tokens, int index)
+    {
+        for (var end = index + MaxTokens; index < end; index++)
+        {
+            switch (tokens[index])
             {
-                return true;
+                case T.EndOfText or T.RightParen:
+                    return false;
+                case T.SConst:
+                    if (!tokens.TryLiteral(index, out var path) || ContainsTemporary(path))
+                    {
+                        return true;
+                    }
+
+                    break;
+                case T.Comma or T.Dot or T.TypeCast or T.IConst or T.FConst:
+                    break;
+                default:
+                    if (!tokens.IsName(index))
+                    {
+                        return true;
+                    }
+
+                    break;
             }
         }
 
         return true;
     }
 
-    private static bool ContainsTemporary(Span<byte> path)
+    private static bool ContainsTemporary(ReadOnlySpan<byte> path)
     {
-        Ascii.ToLowerInPlace(path, out _);
-        return path.IndexOf("pg_temp"u8) >= 0;
-    }
-
-    // Whether the last of three arguments is the literal true. Stands behind the bracket.
-    private static bool IsLocal(SqlTokenizer tokens, scoped Span<byte> buffer)
-    {
-        var depth = 0;
-        var commas = 0;
-        for (var read = 0; read < MaxTokens; read++)
+        var word = "pg_temp"u8;
+        for (var i = 0; i + word.Length <= path.Length; i++)
         {
-            var token = tokens.Read();
-            if (token.Kind is SqlTokenKind.Unreadable or SqlTokenKind.End)
+            if (Ascii.EqualsIgnoreCase(path.Slice(i, word.Length), word))
             {
-                return false;
-            }
-
-            if (token.IsSymbol("("u8) || token.IsSymbol("["u8))
-            {
-                depth++;
-            }
-            else if (token.IsSymbol(")"u8) || token.IsSymbol("]"u8))
-            {
-                if (--depth < 0)
-                {
-                    return false;
-                }
-            }
-            else if (depth == 0 && token.IsSymbol(","u8) && ++commas == 2)
-            {
-                var last = tokens.Read();
-                return tokens.Read().IsSymbol(")"u8)
-                    && (last.IsWord("true"u8)
-                        || (last.IsString && SqlTextDecoder.Decode(last, buffer, out var length) is SqlTextResult.Whole && TrueLiterals.Contains(buffer[..length])));
+                return true;
             }
         }
 
         return false;
     }
 
-    /// <summary>Reads name(.name)* and the sign behind it, joined as PostgreSQL joins them: "a.b" in quotes and a.b are one setting.</summary>
-    private static bool ReadName(SqlToken first, ref SqlTokenizer tokens, Span<byte> buffer, out ReadOnlySpan<byte> name)
+    // Whether the last of three arguments is the literal true.
+    private static bool IsLocal(in StatementTokens tokens, int index)
     {
-        var length = 0;
-        var part = first;
-        name = default;
-        while (true)
+        var depth = 0;
+        var commas = 0;
+        for (var end = index + MaxTokens; index < end; index++)
         {
-            var rest = buffer[length..];
-            if (!part.IsName || SqlTextDecoder.DecodeName(part, rest, out var decoded) is not SqlTextResult.Whole || decoded.Length >= rest.Length)
+            switch (tokens[index])
             {
-                return false;
-            }
+                case T.EndOfText:
+                    return false;
+                case T.LeftParen or T.LeftBracket:
+                    depth++;
+                    break;
+                case T.RightParen or T.RightBracket:
+                    if (--depth < 0)
+                    {
+                        return false;
+                    }
 
-            length += decoded.Length;
-            if (!tokens.Read().IsSymbol("."u8))
-            {
-                name = buffer[..length];
-                return true;
+                    break;
+                case T.Comma when depth == 0 && ++commas == 2:
+                    return tokens[index + 2] is T.RightParen
+                        && (tokens[index + 1] is T.True || (tokens.TryLiteral(index + 1, out var value) && TrueLiterals.Contains(value)));
             }
-
-            buffer[length++] = (byte)'.';
-            part = tokens.Read();
         }
-    }
 
-    private static bool ContinuesName(in SqlToken next) =>
-        next.IsSymbol("="u8) || next.IsSymbol("."u8) || next.IsWord("to"u8) || next.IsWord("from"u8);
+        return false;
+    }
 }

@@ -50,7 +50,7 @@ internal static class SqlShape
             var digits = rest[start..].IndexOfAnyExceptInRange((byte)'0', (byte)'9');
             var end = digits < 0 ? rest.Length : start + digits;
             before = start > 0 ? rest[start - 1] : before;
-            var isPlain = !Neighbours.Contains(before) && (end == rest.Length || !Neighbours.Contains(rest[end]));
+            var isPlain = !Neighbours.Contains(before) && (end == rest.Length || !Neighbours.Contains(rest[end])) && !MayBePrecision(rest[..start]);
             var copied = isPlain ? start : end;
             rest[..copied].CopyTo(shape[length..]);
             length += copied;
@@ -63,5 +63,18 @@ internal static class SqlShape
             before = (byte)'0';
             rest = rest[end..];
         }
+    }
+
+    // The only integer whose value the grammar looks at is that of float(24): zero would be a syntax error. Any word may end so.
+    private static bool MayBePrecision(ReadOnlySpan<byte> before)
+    {
+        before = before.TrimEnd("\t\n\r "u8);
+        if (before.IsEmpty || before[^1] != '(')
+        {
+            return false;
+        }
+
+        before = before[..^1].TrimEnd("\t\n\r "u8);
+        return !before.IsEmpty && (before[^1] | 0x20) == 't';
     }
 }

@@ -6,7 +6,7 @@ internal enum StatementDenial
     /// <summary>No reason given: the default, and a denial.</summary>
     Unspecified,
 
-    /// <summary>The text could not be read: unterminated quote or comment, invalid UTF-8, NUL inside.</summary>
+    /// <summary>PostgreSQL's grammar refuses the text: a syntax error, unterminated quotes, invalid UTF-8.</summary>
     NotReadable,
 
     /// <summary>A kind of statement that is not on the guard's list.</summary>

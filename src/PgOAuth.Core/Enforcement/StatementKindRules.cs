@@ -1,132 +1,68 @@
+using PgOAuth.Sql;
+using PgOAuth.Sql.Syntax;
+using T = PgOAuth.Sql.Lexing.SqlTokenKind;
+
 namespace PgOAuth.Enforcement;
 
-/// <summary>Which statements may pass, by their first words. What is not named here does not (stage 7).</summary>
+/// <summary>Which statements may pass, by their kind and that of every statement inside them (stage 7).</summary>
 internal static class StatementKindRules
 {
-    // None of these can carry code, change the role or touch a setting by itself; what stands inside is looked at word by word.
-    private static KeywordSet Plain => new(
-        " select insert update delete with values table begin commit rollback merge copy explain execute deallocate declare fetch move close start end abort savepoint release show discard listen notify unlisten lock truncate analyze analyse vacuum reindex cluster comment refresh call "u8);
-
-    private static KeywordSet Queries => new(" select with values table "u8);
-
-    private static KeywordSet CreateModifiers => new(" or replace temp temporary local global unlogged unique recursive constraint "u8);
-
-    // Not here: whatever names functions to be called (AGGREGATE, OPERATOR, CAST, CONVERSION, TRANSFORM, ACCESS METHOD), reaches other
-    // servers (SERVER, FOREIGN, SUBSCRIPTION), or brings code along (LANGUAGE, EVENT TRIGGER).
-    private static KeywordSet Objects => new(
-        " table view materialized index sequence schema type domain trigger rule policy statistics collation text "u8);
-
-    private static KeywordSet Routines => new(" function procedure routine "u8);
-
-    private static KeywordSet RoleObjects => new(" role user group owned "u8);
-
-    /// <summary>Judges the statement that starts at the tokenizer's position.</summary>
-    internal static StatementVerdict Check(SqlTokenizer tokens, Span<byte> buffer)
+    /// <summary>Judges one statement of the text.</summary>
+    internal static StatementVerdict Check(ReadOnlySpan<byte> sql, SqlParser parsed, int root, bool keepsSettings)
     {
-        var first = tokens.Read();
-        if (first.IsSymbol("("u8))
+        var nodes = parsed.Nodes;
+        var verdict = CheckOne(nodes[root].Kind, StatementTokens.Of(sql, parsed, root), keepsSettings);
+        for (var node = nodes[root].First; node < root && verdict.IsAllowed; node++)
         {
-            while (first.IsSymbol("("u8))
+            if (SqlStatementNames.IsStatement(nodes[node].Kind))
             {
-                first = tokens.Read();
+                verdict = CheckOne(nodes[node].Kind, StatementTokens.Of(sql, parsed, node), keepsSettings);
             }
-
-            return AllowIf(Queries.Contains(first));
         }
 
-        return first switch
+        return verdict;
+    }
+
+    private static StatementVerdict CheckOne(SqlNodeKind kind, in StatementTokens tokens, bool keepsSettings) =>
+        StatementKindTable.Of(kind).Rule switch
         {
-            _ when first.IsWord("set"u8) => SetRules.CheckSet(tokens, buffer),
-            _ when first.IsWord("reset"u8) => SetRules.CheckReset(tokens, buffer),
-            _ when first.IsWord("create"u8) => CheckCreate(tokens, buffer),
-            _ when first.IsWord("alter"u8) => CheckAlter(tokens),
-            _ when first.IsWord("drop"u8) => AllowIf(tokens.Read() is { Kind: SqlTokenKind.Word } kind && !RoleObjects.Contains(kind)),
-            _ when first.IsWord("grant"u8) => AllowIf(NamesObjects(tokens, "to"u8)),
-            _ when first.IsWord("revoke"u8) => AllowIf(NamesObjects(tokens, "from"u8)),
-            _ when first.IsWord("prepare"u8) => AllowIf(!IsTwoPhase(tokens, "transaction"u8)),
-            _ when first.IsWord("commit"u8) || first.IsWord("rollback"u8) => AllowIf(!IsTwoPhase(tokens, "prepared"u8)),
-            _ when first.IsWord("do"u8) =>
-                KnownCode.IsSchemaCreation(tokens) ? StatementVerdict.Allow : StatementVerdict.Deny(StatementDenial.CodeBlock),
-            _ => AllowIf(Plain.Contains(first)),
+            KindRule.Allowed => StatementVerdict.Allow,
+            KindRule.Code => StatementVerdict.Deny(StatementDenial.CodeBlock),
+            KindRule.Altered => CheckAltered(tokens),
+            KindRule.Defined => AllowIf(IsHarmlessDefinition(tokens)),
+            KindRule.Schema => AllowIf(!HoldsObjects(tokens)),
+            KindRule.Extension => AllowIf(KnownCode.IsHarmlessExtension(tokens)),
+            KindRule.Transaction => AllowIf(tokens[0] is not T.Prepare && !(tokens[1] is T.Prepared && tokens[2] is T.SConst)),
+            KindRule.Setting => SetRules.Check(tokens, keepsSettings),
+            KindRule.Block => KnownCode.IsSchemaCreation(tokens) ? StatementVerdict.Allow : StatementVerdict.Deny(StatementDenial.CodeBlock),
+            _ => StatementVerdict.Deny(StatementDenial.StatementKind),
         };
-    }
 
-    private static StatementVerdict CheckCreate(SqlTokenizer tokens, Span<byte> buffer)
+    // Renames, owners, schemas and the like are one kind for all objects.
+    private static StatementVerdict CheckAltered(in StatementTokens tokens) => tokens[1] switch
     {
-        var kind = tokens.Read();
-        while (CreateModifiers.Contains(kind))
-        {
-            kind = tokens.Read();
-        }
+        T.Function or T.Procedure or T.Routine => StatementVerdict.Deny(StatementDenial.CodeBlock),
+        T.Table or T.View or T.Materialized or T.Index or T.Sequence or T.Schema or T.Type or T.Domain or T.Trigger or T.Rule or T.Policy
+            or T.Statistics or T.Collation or T.Text or T.Large => StatementVerdict.Allow,
+        _ => StatementVerdict.Deny(StatementDenial.StatementKind),
+    };
 
-        if (Routines.Contains(kind))
-        {
-            return StatementVerdict.Deny(StatementDenial.CodeBlock);
-        }
+    // Not AGGREGATE, OPERATOR, TEXT SEARCH PARSER and TEMPLATE: they name functions.
+    private static bool IsHarmlessDefinition(in StatementTokens tokens) =>
+        tokens[1] is T.Type or T.Collation || (tokens[1] is T.Text && tokens[3] is T.Dictionary or T.Configuration);
 
-        if (kind.IsWord("extension"u8))
-        {
-            return AllowIf(KnownCode.IsHarmlessExtension(tokens, buffer));
-        }
-
-        if (kind.IsWord("text"u8))
-        {
-            // TEXT SEARCH PARSER and TEMPLATE name functions.
-            return AllowIf(tokens.Read().IsWord("search"u8) && tokens.Read() is var what
-                && (what.IsWord("dictionary"u8) || what.IsWord("configuration"u8)));
-        }
-
-        // CREATE SCHEMA may hold other CREATE commands; which ones depends on the server's version.
-        return kind.IsWord("schema"u8) ? AllowIf(!Mentions(tokens, "create"u8)) : AllowIf(Objects.Contains(kind) || kind.IsWord("database"u8));
-    }
-
-    private static StatementVerdict CheckAlter(SqlTokenizer tokens)
+    // Which commands CREATE SCHEMA may hold depends on the server's version.
+    private static bool HoldsObjects(in StatementTokens tokens)
     {
-        var kind = tokens.Read();
-        if (Routines.Contains(kind))
+        for (var i = 1; i < tokens.Count; i++)
         {
-            return StatementVerdict.Deny(StatementDenial.CodeBlock);
-        }
-
-        return kind.IsWord("default"u8) || kind.IsWord("large"u8) ? StatementVerdict.Allow : AllowIf(Objects.Contains(kind));
-    }
-
-    // GRANT privilege ON object, as opposed to GRANT role. ON, TO and FROM are reserved: unquoted they are never names.
-    private static bool NamesObjects(SqlTokenizer tokens, ReadOnlySpan<byte> end)
-    {
-        while (true)
-        {
-            var token = tokens.Read();
-            if (token.IsWord("on"u8))
+            if (tokens[i] is T.Create)
             {
                 return true;
             }
-
-            if (token.EndsStatement || token.IsWord(end) || token.Kind is SqlTokenKind.Unreadable)
-            {
-                return false;
-            }
         }
-    }
 
-    // PREPARE TRANSACTION 'x', but PREPARE transaction AS SELECT …; COMMIT PREPARED 'x'.
-    private static bool IsTwoPhase(SqlTokenizer tokens, ReadOnlySpan<byte> word) => tokens.Read().IsWord(word) && tokens.Read().IsString;
-
-    private static bool Mentions(SqlTokenizer tokens, ReadOnlySpan<byte> keyword)
-    {
-        while (true)
-        {
-            var token = tokens.Read();
-            if (token.IsWord(keyword))
-            {
-                return true;
-            }
-
-            if (token.EndsStatement || token.Kind is SqlTokenKind.Unreadable)
-            {
-                return false;
-            }
-        }
+        return false;
     }
 
     private static StatementVerdict AllowIf(bool allowed) =>

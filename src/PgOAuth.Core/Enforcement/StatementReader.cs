@@ -27,9 +27,11 @@ internal sealed class StatementReader(SessionStateGuard? guard)
     /// <param name="context">What the policy's verdict depends on; null when the gate is off.</param>
     internal Statement Read(ReadOnlySpan<byte> sql, ReadOnlySpan<byte> parameterTypes, GateContext? context)
     {
-        var guarded = guard?.Check(sql) ?? StatementVerdict.Allow;
-        var reading = guarded.IsAllowed ? EffectRules.Read(sql) : default;
-        var statement = new Statement(sql, parameterTypes, guarded.IsAllowed ? null : Denial.Of(guarded.Denial), reading, context);
+        var isStatement = _parser.Parse(sql);
+        var guarded = guard?.Check(sql, _parser) ?? StatementVerdict.Allow;
+        var denial = guarded.IsAllowed ? null : isStatement ? Denial.Of(guarded.Denial) : Denial.OfSyntax(_parser, sql);
+        var reading = guarded.IsAllowed ? EffectRules.Read(sql, _parser) : default;
+        var statement = new Statement(sql, parameterTypes, denial, reading, context);
         if (context is not null)
         {
             Judge(sql, context, statement);
@@ -77,7 +79,7 @@ internal sealed class StatementReader(SessionStateGuard? guard)
 
     private void Judge(ReadOnlySpan<byte> sql, GateContext context, Statement statement)
     {
-        if (!_parser.Parse(sql))
+        if (_parser.Error is not null)
         {
             statement.Refuse(Denial.OfSyntax(_parser, sql), null);
             return;
@@ -85,6 +87,11 @@ internal sealed class StatementReader(SessionStateGuard? guard)
 
         foreach (var one in _parser.Statements)
         {
+            if (KnownCode.IsDumpRestriction(StatementTokens.Of(sql, _parser, one.Root)))
+            {
+                continue;
+            }
+
             var facts = Resolve(sql, one, context, out var isUnresolved);
             var decision = StatementDecision.Of(context.Grant, facts);
             statement.IsUnresolved |= isUnresolved;
@@ -102,7 +109,13 @@ internal sealed class StatementReader(SessionStateGuard? guard)
     private StatementFacts Resolve(ReadOnlySpan<byte> sql, SqlStatement one, GateContext context, out bool isUnresolved)
     {
         _resolver.Resolve(sql, _parser.Tokens, _parser.Nodes, one, context.Catalog, _accesses);
-        isUnresolved = _accesses.Failure is not null;
+        isUnresolved = _accesses.FailureKind is SqlFailureKind.NotFound;
+        if (isUnresolved)
+        {
+            // Made in a transaction that is still open, if anywhere: the rules about unknown objects are strict.
+            _resolver.Resolve(sql, _parser.Tokens, _parser.Nodes, one, context.Catalog, _accesses, allowUnknown: true);
+        }
+
         return new StatementFacts(sql, _parser.Tokens, _parser.Nodes, one, _accesses, context.Catalog);
     }
 

@@ -3,7 +3,7 @@ using PgOAuth.Options;
 
 namespace PgOAuth.Operations;
 
-/// <summary>The settings that a running proxy cannot change: what it listens on, its loops and its queues.</summary>
+/// <summary>The settings that a running proxy cannot change: what it listens on, its loops, its queues and how it reads catalogs.</summary>
 internal sealed class FixedSettings
 {
     private readonly Dictionary<string, string> _values;
@@ -15,7 +15,9 @@ internal sealed class FixedSettings
         ["Transport:Loops"] = Number(options.Transport.Loops),
         ["Auditing:QueueCapacity"] = Number(options.Auditing.QueueCapacity),
         ["Auditing:Overflow"] = options.Auditing.Overflow.ToString(),
-        ["Enforcement:CatalogTimes"] = options.Enforcement.CatalogLimits.ToString(),
+        ["Enforcement:CatalogRefreshInterval"] = options.Enforcement.CatalogRefreshInterval.ToString(),
+        ["Enforcement:CatalogKeepFor"] = options.Enforcement.CatalogKeepFor.ToString(),
+        ["Enforcement:CatalogReadTimeout"] = options.Enforcement.CatalogReadTimeout.ToString(),
         ["Limits:MaxConcurrentCancels"] = Number(options.Limits.MaxConcurrentCancels),
     };
 

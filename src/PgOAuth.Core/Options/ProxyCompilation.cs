@@ -22,8 +22,9 @@ namespace PgOAuth.Options;
 /// <summary>Turns options and the host's code into what a running proxy uses, or lists every mistake.</summary>
 internal sealed class ProxyCompilation
 {
-    private ProxyCompilation(ProxySnapshot snapshot, IReadOnlyList<(EndpointSnapshot Endpoint, EndPoint Address)> endpoints, JwtTokenValidator validator)
+    private ProxyCompilation(ProxySnapshot snapshot, IReadOnlyList<(EndpointSnapshot Endpoint, EndPoint Address)> endpoints, JwtTokenValidator validator, CompiledPolicy policy)
     {
+        Policy = policy;
         Snapshot = snapshot;
         Endpoints = endpoints;
         Validator = validator;
@@ -35,11 +36,11 @@ internal sealed class ProxyCompilation
 
     internal JwtTokenValidator Validator { get; }
 
-    /// <summary>The policy as it was written.</summary>
-    internal required LoadedPolicy Policy { get; init; }
+    /// <summary>The policy as it was written, and where.</summary>
+    internal required LoadedPolicy Written { get; init; }
 
     /// <summary>Stage 7: what scopes allow; the same object as before when a reload changed nothing of it.</summary>
-    internal required CompiledPolicy Rules { get; init; }
+    internal CompiledPolicy Policy { get; }
 
     /// <summary>Every mistake in the options, those included that only show when certificate files are read.</summary>
     internal static IReadOnlyList<string> FindMistakes(PgOAuthProxyOptions options, PgOAuthProxyComponents components) =>
@@ -62,8 +63,8 @@ internal sealed class ProxyCompilation
         ProxyCompilation? previous,
         List<string> mistakes)
     {
-        mistakes.AddRange(Check(options, components, out var endpoints, out var servers, out var policy));
-        if (mistakes.Count > 0 || policy is null)
+        mistakes.AddRange(Check(options, components, out var endpoints, out var servers, out var written));
+        if (mistakes.Count > 0 || written is null)
         {
             return null;
         }
@@ -76,13 +77,13 @@ internal sealed class ProxyCompilation
             }
         }
 
-        Warn(options, components, servers.Values, policy, logger);
+        Warn(options, components, servers.Values, written, logger);
         var validator = new JwtTokenValidator(options.Authentication, components.LoggerFactory, components.TimeProvider, previous: previous?.Validator);
         var authenticator = new TokenAuthenticator([validator, .. components.TokenValidators], components.LoggerFactory.CreateLogger<TokenAuthenticator>());
-        var rules = PolicyCompiler.Compile(policy.Options, ShippedBaseline.Instance);
-        if (previous?.Rules.Source == rules.Source)
+        var policy = PolicyCompiler.Compile(written.Options, ShippedBaseline.Instance);
+        if (previous?.Policy.Source == policy.Source)
         {
-            rules = previous.Rules;
+            policy = previous.Policy;
         }
 
         // The gate relies on what the guard keeps as it is: the role, and how the server reads SQL.
@@ -110,7 +111,7 @@ internal sealed class ProxyCompilation
             SearchPath = new CatalogSearchPath(options.Enforcement.SearchPath),
             AllowPrivilegedRoles = options.Upstream.DangerousAllowPrivilegedRoles,
         };
-        return new ProxyCompilation(snapshot, endpoints, validator) { Policy = policy, Rules = rules };
+        return new ProxyCompilation(snapshot, endpoints, validator, policy) { Written = written };
     }
 
     /// <summary>The settings of the endpoint with this address; null when there is none any more.</summary>
@@ -132,12 +133,12 @@ internal sealed class ProxyCompilation
         PgOAuthProxyComponents components,
         out List<(EndpointSnapshot, EndPoint)> endpoints,
         out Dictionary<string, UpstreamServer> servers,
-        out LoadedPolicy? policy)
+        out LoadedPolicy? written)
     {
         var errors = PgOAuthProxyOptionsValidator.Validate(options, components);
         endpoints = CompileEndpoints(options, components, errors);
         servers = CompileServers(options, errors);
-        policy = LoadedPolicy.Load(options.Enforcement, errors);
+        written = LoadedPolicy.Load(options.Enforcement, errors);
         return errors;
     }
 
@@ -195,7 +196,7 @@ internal sealed class ProxyCompilation
         return OAuthBearerChallenge.Create(issuer, scope);
     }
 
-    private static void Warn(PgOAuthProxyOptions options, PgOAuthProxyComponents components, IEnumerable<UpstreamServer> servers, LoadedPolicy policy, ILogger logger)
+    private static void Warn(PgOAuthProxyOptions options, PgOAuthProxyComponents components, IEnumerable<UpstreamServer> servers, LoadedPolicy written, ILogger logger)
     {
         foreach (var server in servers)
         {
@@ -217,7 +218,7 @@ internal sealed class ProxyCompilation
             Log.NoScopeRequired(logger);
         }
 
-        if (EnforcementRules.AnyIsGated(options) && !policy.Options.GivesAnything)
+        if (EnforcementRules.AnyIsGated(options) && !written.Options.GivesAnything)
         {
             Log.PolicyGivesNothing(logger);
         }

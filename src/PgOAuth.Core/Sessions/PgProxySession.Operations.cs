@@ -45,6 +45,7 @@ internal sealed partial class PgProxySession
         try
         {
             _stop.Cancel();
+            Volatile.Read(ref _login)?.Cancel();
         }
         catch (ObjectDisposedException)
         {

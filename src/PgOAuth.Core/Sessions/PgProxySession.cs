@@ -35,6 +35,7 @@ internal sealed partial class PgProxySession : IAsyncDisposable
     private readonly SessionCompletion _completion;
     private volatile SessionRelay? _relay;
     private volatile AdminSession? _admin;
+    private CancellationTokenSource? _login;
     private ServerSource? _servers;
     private CancelKey? _key;
     private volatile bool _killed;
@@ -134,8 +135,10 @@ internal sealed partial class PgProxySession : IAsyncDisposable
     /// <returns>Why the session ends already; null when it is logged in.</returns>
     private async ValueTask<SessionFailure?> LogInAsync()
     {
-        using var deadline = new CancellationTokenSource(_snapshot.Limits.LoginTimeout, _services.Time);
-        using var login = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, _stop.Token);
+        using var login = new CancellationTokenSource(_snapshot.Limits.LoginTimeout, _services.Time);
+        Interlocked.Exchange(ref _login, login);
+        // A stop that came before this has seen nothing to stop; one that comes later sees it.
+        _stop.Token.ThrowIfCancellationRequested();
 
         // Step 2: Startup
         var negotiated = await StartupNegotiator.NegotiateAsync(_client, _endpoint, _snapshot.StartupRules, Context, login.Token).ConfigureAwait(false);
@@ -259,6 +262,7 @@ internal sealed partial class PgProxySession : IAsyncDisposable
     // Steps 6 and 7: Relay and Enforcement
     private async ValueTask<SessionFailure> RelayAsync()
     {
+        _login = null;
         var relay = _relay!;
         _servers!.Begin(relay);
         if (_draining)

@@ -41,11 +41,12 @@ internal sealed class CancelRequestRouter : IDisposable
     /// <param name="protocolMinor">3.0 allows four bytes of secret, 3.2 more.</param>
     internal CancelKey Register(int protocolMinor, Func<CancellationToken, ValueTask<bool>> cancel)
     {
-        var secret = RandomNumberGenerator.GetBytes(protocolMinor >= 2 ? ProtocolConstants.CancelKeyLength32 : ProtocolConstants.CancelKeyLength30);
+        var secret = new byte[protocolMinor >= 2 ? ProtocolConstants.CancelKeyLength32 : ProtocolConstants.CancelKeyLength30];
+        RandomBytes.Fill(secret);
         while (true)
         {
             // Positive: some clients read the sign bit wrongly.
-            var processId = RandomNumberGenerator.GetInt32(1, int.MaxValue);
+            var processId = RandomBytes.NextPositive();
             if (_entries.TryAdd(processId, new Entry(secret, cancel)))
             {
                 return new CancelKey(processId, secret);

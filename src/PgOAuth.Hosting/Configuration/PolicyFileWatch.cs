@@ -32,7 +32,7 @@ internal sealed class PolicyFileWatch : IDisposable
 
     private async Task LookAsync()
     {
-        if (_proxy.Policy.File is not { } file || Interlocked.Exchange(ref _isBusy, 1) != 0)
+        if (_proxy.WrittenPolicy.File is not { } file || Interlocked.Exchange(ref _isBusy, 1) != 0)
         {
             return;
         }
@@ -43,7 +43,7 @@ internal sealed class PolicyFileWatch : IDisposable
             var now = LoadedPolicy.FingerprintOf(file) ?? "";
             var isSettled = now == _seen;
             _seen = now;
-            if (now == _proxy.Policy.Fingerprint)
+            if (now == _proxy.WrittenPolicy.Fingerprint)
             {
                 _tried = null;
             }

@@ -18,6 +18,7 @@ internal static partial class SqlText
         }
 
         var quote = kind == SqlTokenKind.Ident ? (byte)'"' : (byte)'\'';
+        raw = escape == 0 ? raw : Join(raw, quote);
         var p = raw.IndexOf(quote);
         var backslash = p == 1 && (raw[0] | 0x20) == 'e';
         p++;
@@ -70,23 +71,19 @@ internal static partial class SqlText
             return true;
         }
 
+        raw = Join(raw, quote);
         var p = raw.IndexOf(quote) + 1;
         while (p < raw.Length)
         {
             if (raw[p] == quote)
             {
                 p++;
-                if (p < raw.Length && raw[p] == quote)
-                {
-                    p++;
-                    continue;
-                }
-
-                p = quote == '"' ? -1 : NextPart(raw, p);
-                if (p < 0)
+                if (p >= raw.Length || raw[p] != quote)
                 {
                     return true;
                 }
+
+                p++;
             }
             else if (raw[p] == escape)
             {
@@ -103,6 +100,46 @@ internal static partial class SqlText
         }
 
         return true;
+    }
+
+    // PostgreSQL joins the parts of a literal before it resolves Unicode escapes: one may begin in a part and end in the next.
+    private static ReadOnlySpan<byte> Join(ReadOnlySpan<byte> raw, byte quote)
+    {
+        var p = raw.IndexOf(quote) + 1;
+        if (quote == '"' || !raw[p..^1].Contains(quote))
+        {
+            return raw;
+        }
+
+        var joined = new byte[raw.Length];
+        raw[..p].CopyTo(joined);
+        var length = p;
+        while (p < raw.Length)
+        {
+            if (raw[p] != quote)
+            {
+                joined[length++] = raw[p++];
+                continue;
+            }
+
+            p++;
+            if (p < raw.Length && raw[p] == quote)
+            {
+                p++;
+                joined[length++] = quote;
+                joined[length++] = quote;
+                continue;
+            }
+
+            p = NextPart(raw, p);
+            if (p < 0)
+            {
+                break;
+            }
+        }
+
+        joined[length++] = quote;
+        return joined.AsSpan(0, length);
     }
 
     private static int NextPart(ReadOnlySpan<byte> raw, int p)

@@ -13,6 +13,12 @@ internal interface ISqlCatalog
     /// <summary>Where a new object without a schema goes: the first schema of the path that exists. Null: nowhere.</summary>
     SqlName? CreationSchema { get; }
 
+    /// <summary>
+    /// The schemas that names without one are looked up in, in their order and as they are pinned: also those that do not exist or
+    /// that the role may not use. Without pg_catalog, unless the path names it.
+    /// </summary>
+    ReadOnlySpan<SqlName> SearchPath { get; }
+
     /// <summary>A relation of any kind, or null.</summary>
     SqlRelation? FindRelation(ReadOnlySpan<byte> schema, ReadOnlySpan<byte> name);
 

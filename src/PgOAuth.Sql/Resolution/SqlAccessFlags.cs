@@ -17,4 +17,10 @@ internal enum SqlAccessFlags : byte
 
     /// <summary>Inside the definition of an object that is only created now (view, function, rule, policy): it is read when that is used.</summary>
     Deferred = 8,
+
+    /// <summary>
+    /// All of the relation counts, with columns nobody knows of: the statement names a column that may be one of its new ones, or
+    /// means this relation should another of that name be gone. Only where the snapshot may be behind.
+    /// </summary>
+    Entire = 16,
 }

@@ -20,6 +20,9 @@ internal sealed class SqlAccessList
     /// <summary>Why the statement is not understood, or null. A constant; the name it is about is at the tokens.</summary>
     public string? Failure { get; private set; }
 
+    /// <summary>Whether a newer catalog may help.</summary>
+    public SqlFailureKind FailureKind { get; private set; }
+
     /// <summary>First token of what is not understood.</summary>
     public int FailureToken { get; private set; }
 
@@ -50,16 +53,18 @@ internal sealed class SqlAccessList
         _functionCount = 0;
         _referenceCount = 0;
         Failure = null;
+        FailureKind = SqlFailureKind.None;
         FailureToken = 0;
         FailureEndToken = 0;
     }
 
     /// <summary>The first failure counts.</summary>
-    public void Fail(string reason, int token, int endToken)
+    public void Fail(SqlFailureKind kind, string reason, int token, int endToken)
     {
         if (Failure is null)
         {
             Failure = reason;
+            FailureKind = kind;
             FailureToken = token;
             FailureEndToken = endToken;
         }
@@ -97,6 +102,9 @@ internal sealed class SqlAccessList
 
         return _count++;
     }
+
+    /// <summary>Says that columns nobody knows of count, too.</summary>
+    public void SetEntire(int access) => _accesses[access].Flags |= SqlAccessFlags.Entire;
 
     public void SetLock(int access, SqlLockStrength strength) => _accesses[access].LockStrength = (byte)(strength + 1);
 

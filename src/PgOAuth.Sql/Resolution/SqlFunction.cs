@@ -35,6 +35,26 @@ internal sealed class SqlFunction
     /// <summary>pg_proc.prosecdef.</summary>
     public bool IsSecurityDefiner { get; init; }
 
+    /// <summary>
+    /// Whether it only stands for a name that the snapshot does not have. An empty schema then means: some schema of the search path.
+    /// </summary>
+    public bool IsUnknown { get; private init; }
+
+    /// <summary>A function or procedure that is not in the snapshot.</summary>
+    /// <param name="schema">As it is written; empty when none is.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="kind">What it is called as.</param>
+    public static SqlFunction Unknown(SqlName schema, SqlName name, SqlFunctionKind kind) => new()
+    {
+        Oid = 0,
+        Schema = schema,
+        Name = name,
+        Kind = kind,
+        ArgumentTypes = [],
+        ReturnType = 0,
+        IsUnknown = true,
+    };
+
     /// <summary>Whether a call with so many arguments can mean this.</summary>
     public bool Takes(int arguments) =>
         (IsVariadic || arguments <= ArgumentTypes.Length) && arguments >= ArgumentTypes.Length - DefaultCount - (IsVariadic ? 1 : 0);

@@ -19,7 +19,12 @@ internal sealed class SqlName : IEquatable<SqlName>
     {
     }
 
+    /// <summary>No name.</summary>
+    public static SqlName Empty { get; } = new(default(ReadOnlySpan<byte>));
+
     public ReadOnlySpan<byte> Utf8 => _utf8;
+
+    public bool IsEmpty => _utf8.Length == 0;
 
     /// <summary><see cref="HashOf"/> of the name.</summary>
     public uint Hash { get; }

@@ -46,6 +46,12 @@ internal sealed class SqlRelation
 
     public uint Oid { get; }
 
+    /// <summary>
+    /// Whether it only stands for a name that the snapshot does not have: its columns and parents are not known. An empty schema
+    /// then means: some schema of the search path, or the session's temporary one.
+    /// </summary>
+    public bool IsUnknown { get; private init; }
+
     public SqlName Schema { get; }
 
     public SqlName Name { get; }
@@ -58,6 +64,11 @@ internal sealed class SqlRelation
     public ImmutableArray<SqlRelation> Parents { get; }
 
     public bool IsPartition { get; }
+
+    /// <summary>A relation that is not in the snapshot.</summary>
+    /// <param name="schema">As it is written; empty when none is.</param>
+    /// <param name="name">Its name.</param>
+    public static SqlRelation Unknown(SqlName schema, SqlName name) => new(0, schema, name, SqlRelationKind.Table, [], [], isPartition: false) { IsUnknown = true };
 
     /// <summary>Index of a column in <see cref="Columns"/>, or -1. System columns are not among them.</summary>
     public int IndexOf(ReadOnlySpan<byte> name) => IndexOf(name, SqlName.HashOf(name));

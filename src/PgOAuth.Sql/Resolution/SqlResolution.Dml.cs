@@ -14,10 +14,16 @@ internal ref partial struct SqlResolution
     {
         ref var node = ref _nodes[rangeVar];
         entry = NewEntry();
-        entry.Relation = FindRelation(node.Token, node.EndToken);
-        if (entry.Relation is null || entry.Relation.Kind is SqlRelationKind.Index or SqlRelationKind.PartitionedIndex or SqlRelationKind.CompositeType or SqlRelationKind.Sequence)
+        entry.Relation = FindOrUnknownRelation(node.Token, node.EndToken);
+        if (entry.Relation is null)
         {
-            Fail("unknown relation", node);
+            Missing("unknown relation", node);
+            return false;
+        }
+
+        if (entry.Relation.Kind is SqlRelationKind.Index or SqlRelationKind.PartitionedIndex or SqlRelationKind.CompositeType or SqlRelationKind.Sequence)
+        {
+            Fail("not a table", node);
             return false;
         }
 
@@ -26,10 +32,11 @@ internal ref partial struct SqlResolution
         entry.Aliased = node.Payload >= 0;
         entry.Only = (node.Flags & F.Only) != 0;
         entry.Name = node.Payload >= 0 ? AddName(node.Payload) : _scopes.AddName(entry.Relation.Name.Utf8, entry.Relation.Name.Hash);
+        HideUnknownColumns(ref entry);
         return true;
     }
 
-    private readonly int Write(SqlAccessKind kind, in SqlRangeEntry target) => Add(kind, target.Relation, target.Token, target.EndToken, target.Only);
+    private readonly int Write(SqlAccessKind kind, in SqlRangeEntry target) => AddNamed(kind, target.Relation!, target.Token, target.EndToken, target.Only);
 
     // A column that is set; its subscripts are expressions.
     private void SetTarget(int i, int access, SqlRelation relation)
@@ -37,13 +44,16 @@ internal ref partial struct SqlResolution
         ref var node = ref _nodes[i];
         Span<byte> buffer = stackalloc byte[MaxName];
         var column = relation.IndexOf(buffer[..Fold(node.Token, buffer)]);
-        if (column < 0)
+        if (column >= 0)
         {
-            Fail("unknown column", node.Token, node.Token + 1);
+            _accesses.AddColumn(access, column, node.Token, node.Token + 1);
+        }
+        else if (!IsNewColumn(relation, access))
+        {
+            Missing("unknown column", node.Token, node.Token + 1);
             return;
         }
 
-        _accesses.AddColumn(access, column, node.Token, node.Token + 1);
         Walk(node.First, i - 1);
     }
 
@@ -182,7 +192,7 @@ internal ref partial struct SqlResolution
         Span<byte> buffer = stackalloc byte[MaxName];
         if (_tokens[node.Token].Kind != T.LeftParen && !FindColumn(buffer[..Fold(node.Token, buffer)], node.Token, node.Token + 1))
         {
-            Unknown("unknown column", node.Token, node.Token + 1);
+            UnknownColumn(node.Token, node.Token + 1);
         }
     }
 

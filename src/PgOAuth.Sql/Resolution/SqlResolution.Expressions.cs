@@ -77,7 +77,7 @@ internal ref partial struct SqlResolution
             var entry = FindEntry(node.Token, node.EndToken - 2);
             if (entry < 0)
             {
-                Unknown("missing FROM entry", node.Token, node.EndToken);
+                MissingEntry(node.Token, node.EndToken);
                 return;
             }
 
@@ -122,7 +122,7 @@ internal ref partial struct SqlResolution
             else if (meaning == NameMeaning.Column && _found is not null)
             {
                 row = RowTypeOf(_catalog.FindType(_found.Type));
-                known = row is not null;
+                known = row is not null && !_allowUnknown;
             }
         }
 
@@ -175,6 +175,10 @@ internal ref partial struct SqlResolution
         if (!FindColumnOf(entry, name, SqlName.HashOf(name), token, p + 2))
         {
             Project(entry, p + 1, token, p + 2);
+        }
+        else if (_allowUnknown)
+        {
+            ProjectIfCalled(entry, p + 1, token, p + 2);
         }
 
         return p + 2;

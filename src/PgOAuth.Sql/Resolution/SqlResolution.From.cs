@@ -86,10 +86,10 @@ internal ref partial struct SqlResolution
             }
         }
 
-        var relation = FindRelation(node.Token, node.EndToken);
+        var relation = FindOrUnknownRelation(node.Token, node.EndToken);
         if (relation is null)
         {
-            Fail("unknown relation", node);
+            Missing("unknown relation", node);
             return;
         }
 
@@ -102,9 +102,10 @@ internal ref partial struct SqlResolution
         entry.Relation = relation;
         entry.Only = (node.Flags & F.Only) != 0;
         entry.Name = node.Payload >= 0 ? AddName(node.Payload) : _scopes.AddName(relation.Name.Utf8, relation.Name.Hash);
-        entry.Access = Add(SqlAccessKind.Read, relation, node.Token, node.EndToken, entry.Only);
+        entry.Access = AddNamed(SqlAccessKind.Read, relation, node.Token, node.EndToken, entry.Only);
         entry.AccessFrom = entry.Access;
-        entry.AccessTo = entry.Access + 1;
+        entry.AccessTo = _accesses.Count;
+        HideUnknownColumns(ref entry);
         if (node.First < i)
         {
             // Column aliases go by position.
@@ -169,14 +170,14 @@ internal ref partial struct SqlResolution
             {
                 _scopes.Column(entry.ColumnsStart + index).Name = name;
             }
-            else if (entry.Open)
+            else if (entry.Open || AreNewColumns())
             {
                 _scopes.AddColumn(new SqlOutputColumn { Name = name, Entry = -1, Column = -1 });
                 entry.ColumnsCount++;
             }
             else
             {
-                Fail("too many column aliases", _nodes[child]);
+                Missing("too many column aliases", _nodes[child]);
                 return;
             }
         }
@@ -203,7 +204,7 @@ internal ref partial struct SqlResolution
 
         if (!Candidates(FindFunctions(method, end), -1, method, end))
         {
-            Fail("unknown function", method, end);
+            UnknownFunction(method, end);
         }
 
         for (var c = children + 1; c < _scopes.ChildCount; c++)

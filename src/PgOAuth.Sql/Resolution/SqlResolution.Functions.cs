@@ -66,7 +66,7 @@ internal ref partial struct SqlResolution
         }
         else if (single < 0 || !IsTypeOrField(node.Token, single))
         {
-            Fail("unknown function", node.Token, nameEnd);
+            UnknownFunction(node.Token, nameEnd);
         }
 
         _scopes.CutChildren(children);
@@ -102,9 +102,10 @@ internal ref partial struct SqlResolution
             {
                 ReadAll(entry, wholeRow: true, name.Token, name.EndToken);
             }
-            else if (!FindColumnOf(entry, column, SqlName.HashOf(column), node.Token, node.EndToken) && !_scopes.Entry(entry).Open)
+            else if (!FindColumnOf(entry, column, SqlName.HashOf(column), node.Token, node.EndToken) && (_allowUnknown || !_scopes.Entry(entry).Open))
             {
-                Fail("unknown function", node.Token, node.Token + 1);
+                UnknownFunction(node.Token, node.Token + 1);
+                UnknownColumnOf(entry, node.Token, node.EndToken);
             }
 
             return;
@@ -116,7 +117,7 @@ internal ref partial struct SqlResolution
         }
         else if (!Failed && !IsTypeOrField(node.Token, argument))
         {
-            Fail("unknown function", node.Token, node.Token + 1);
+            UnknownFunction(node.Token, node.Token + 1);
         }
     }
 
@@ -134,7 +135,7 @@ internal ref partial struct SqlResolution
         {
             N.AConst or N.ParamRef or N.AExpr or N.BoolExpr or N.NullTest or N.ArrayExpr => false,
             N.ColumnRef when _found is not null => RowTypeOf(_catalog.FindType(_found.Type)) is not null,
-            _ => true,
+            _ => !_allowUnknown,
         };
     }
 

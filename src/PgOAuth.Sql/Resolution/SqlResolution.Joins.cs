@@ -94,6 +94,12 @@ internal ref partial struct SqlResolution
             join.NamesCount = join.Start >= start ? 0 : join.NamesCount;
         }
 
+        if (_allowUnknown && _nodes[i - 1].Kind == N.AliasColumn)
+        {
+            // Its names go by position, and what the position is depends on columns nobody knows.
+            ReadEntirely(start, end, _nodes[i]);
+        }
+
         for (var e = start; e < end; e++)
         {
             ref var inner = ref _scopes.Entry(e);
@@ -112,9 +118,9 @@ internal ref partial struct SqlResolution
     {
         Span<byte> buffer = stackalloc byte[MaxName];
         var name = buffer[..Fold(token, buffer)];
-        if (!ReadSide(start, middle, name, token) || !ReadSide(middle, end, name, token))
+        if (!(ReadSide(start, middle, name, token) & ReadSide(middle, end, name, token)) && !AreNewColumns())
         {
-            Fail("unknown column", token, token + 1);
+            Missing("unknown column", token, token + 1);
             return;
         }
 
@@ -140,6 +146,13 @@ internal ref partial struct SqlResolution
     // All columns that both sides have. Their place in the text is the join itself.
     private void Natural(int start, int middle, int end, in SqlNode node)
     {
+        if (_allowUnknown)
+        {
+            // What the sides have in common is anybody's guess: all names stay, and all columns count.
+            ReadEntirely(start, end, node);
+            return;
+        }
+
         var left = Flatten(start, middle, out var leftOpen);
         var right = Flatten(middle, end, out var rightOpen);
         var rightEnd = _scopes.ColumnCount;

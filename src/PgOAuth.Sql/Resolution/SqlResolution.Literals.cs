@@ -69,14 +69,15 @@ internal ref partial struct SqlResolution
         }
 
         SqlRelation? relation = null;
+        var isQualified = false;
         if (value.Kind == N.AConst && (value.Flags & F.String) != 0 && !isArray)
         {
-            relation = NamedInLiteral(value.Token, out var isName);
+            relation = NamedInLiteral(value.Token, out var isName, out isQualified);
             if (isName && relation is null)
             {
                 if (!mayBeMissing)
                 {
-                    Fail("unknown relation", value);
+                    Missing("unknown relation", value);
                 }
 
                 return;
@@ -88,13 +89,19 @@ internal ref partial struct SqlResolution
         {
             _accesses.CopyFunctions(functionsFrom, access);
         }
+
+        if (_allowUnknown && relation is not null && !isQualified)
+        {
+            Others(SqlAccessKind.Name, relation, relation.Name.Utf8, value.Token, value.EndToken, only: false, functionsFrom);
+        }
     }
 
     // regclassin: words between dots, folded unless quoted; a number is an oid and names anything.
-    private readonly SqlRelation? NamedInLiteral(int token, out bool isName)
+    private readonly SqlRelation? NamedInLiteral(int token, out bool isName, out bool isQualified)
     {
         var raw = _text[_tokens[token].Start.._tokens[token].End];
         isName = false;
+        isQualified = false;
         Span<byte> first = stackalloc byte[MaxName];
         Span<byte> second = stackalloc byte[MaxName];
         Span<byte> third = stackalloc byte[MaxName];
@@ -111,9 +118,10 @@ internal ref partial struct SqlResolution
         if (!more)
         {
             isName = true;
-            return _catalog.FindRelation(default, first[..firstLength]);
+            return FindOrUnknownRelation(default, first[..firstLength]);
         }
 
+        isQualified = true;
         if (!NextWord(value, ref p, second, out var secondLength, out more))
         {
             return null;
@@ -122,7 +130,7 @@ internal ref partial struct SqlResolution
         if (!more)
         {
             isName = true;
-            return _catalog.FindRelation(first[..firstLength], second[..secondLength]);
+            return FindOrUnknownRelation(first[..firstLength], second[..secondLength]);
         }
 
         if (!NextWord(value, ref p, third, out var thirdLength, out more) || more)
@@ -131,7 +139,7 @@ internal ref partial struct SqlResolution
         }
 
         isName = true;
-        return _catalog.Database.Is(first[..firstLength]) ? _catalog.FindRelation(second[..secondLength], third[..thirdLength]) : null;
+        return _catalog.Database.Is(first[..firstLength]) ? FindOrUnknownRelation(second[..secondLength], third[..thirdLength]) : null;
     }
 
     // False: not a name the server would read, or a number.

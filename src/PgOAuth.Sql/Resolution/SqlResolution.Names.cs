@@ -23,6 +23,7 @@ internal ref partial struct SqlResolution
     {
         var hash = SqlName.HashOf(name);
         var maybe = false;
+        var certain = false;
         _found = null;
         for (var l = _level; l >= 0;)
         {
@@ -44,15 +45,17 @@ internal ref partial struct SqlResolution
                 }
             }
 
-            if (found || localOnly)
+            certain |= found;
+            if (localOnly || (found && !_allowUnknown))
             {
-                return found;
+                break;
             }
 
             l = level.Parent;
         }
 
-        return maybe;
+        _certain = certain;
+        return certain || (maybe && !localOnly);
     }
 
     /// <summary>A column of one entry, recorded.</summary>
@@ -60,6 +63,12 @@ internal ref partial struct SqlResolution
     {
         ref var entry = ref _scopes.Entry(e);
         var found = false;
+        if (_allowUnknown && entry.Relation is { IsUnknown: true })
+        {
+            // A target is read where a name may be a column of its.
+            AccessOf(e);
+        }
+
         if (entry.ColumnsStart < 0)
         {
             var index = entry.Relation!.IndexOf(name, hash);
@@ -115,7 +124,7 @@ internal ref partial struct SqlResolution
 
         if (entry.Access < 0)
         {
-            entry.Access = Add(SqlAccessKind.Read, entry.Relation, entry.Token, entry.EndToken, entry.Only);
+            entry.Access = AddNamed(SqlAccessKind.Read, entry.Relation!, entry.Token, entry.EndToken, entry.Only);
         }
 
         return entry.Access;
@@ -166,6 +175,11 @@ internal ref partial struct SqlResolution
             return FindEntry(name[..Fold(token, name)]);
         }
 
+        if (_allowUnknown)
+        {
+            return FindEntryByWords(token, endToken);
+        }
+
         var relation = endToken - token <= 5 ? FindRelation(token, endToken) : null;
         for (var l = relation is null ? -1 : _level; l >= 0; l = _scopes.Level(l).Parent)
         {
@@ -192,30 +206,46 @@ internal ref partial struct SqlResolution
         var last = name[..Fold(endToken - 1, name)];
         if (endToken - token == 1)
         {
-            if (FindColumn(last, token, endToken))
+            var found = FindColumn(last, token, endToken);
+            entry = !found || !_certain || _allowUnknown ? FindEntry(last) : -1;
+            if (!found)
             {
-                return NameMeaning.Column;
+                if (entry < 0)
+                {
+                    UnknownColumn(token, endToken);
+                }
+
+                return entry >= 0 ? NameMeaning.Row : NameMeaning.None;
             }
 
-            entry = FindEntry(last);
             if (entry >= 0)
             {
-                return NameMeaning.Row;
+                // It may be a column of something whose columns are not known, and it may be the row.
+                ReadAll(entry, wholeRow: true, token, endToken);
+                entry = -1;
+            }
+            else if (_allowUnknown && !_certain)
+            {
+                AreNewColumns();
             }
 
-            Unknown("unknown column", token, endToken);
-            return NameMeaning.None;
+            return NameMeaning.Column;
         }
 
         entry = FindEntry(token, endToken - 2);
         if (entry < 0)
         {
-            Unknown("missing FROM entry", token, endToken);
+            MissingEntry(token, endToken);
             return NameMeaning.None;
         }
 
         if (FindColumnOf(entry, last, SqlName.HashOf(last), token, endToken))
         {
+            if (_allowUnknown)
+            {
+                ProjectIfCalled(entry, endToken - 1, token, endToken);
+            }
+
             return NameMeaning.Column;
         }
 
@@ -227,14 +257,21 @@ internal ref partial struct SqlResolution
     private void Project(int entry, int nameToken, int token, int endToken)
     {
         var open = _scopes.Entry(entry).Open;
-        if (ProjectionCall(nameToken))
+        if (!ProjectIfCalled(entry, nameToken, token, endToken) && !open)
         {
-            ReadAll(entry, wholeRow: true, token, endToken);
+            UnknownColumnOf(entry, token, endToken);
         }
-        else if (!open)
+    }
+
+    private bool ProjectIfCalled(int entry, int nameToken, int token, int endToken)
+    {
+        if (!ProjectionCall(nameToken))
         {
-            Unknown("unknown column", token, endToken);
+            return false;
         }
+
+        ReadAll(entry, wholeRow: true, token, endToken);
+        return true;
     }
 
     /// <summary>
@@ -284,17 +321,26 @@ internal ref partial struct SqlResolution
         return type?.Relation;
     }
 
-    private readonly void Unknown(string reason, int token, int endToken)
+    // Whether names that nobody knows are let pass.
+    private readonly bool IsOpen()
     {
         for (var l = _level; l >= 0; l = _scopes.Level(l).Parent)
         {
             if (_scopes.Level(l).Open)
             {
-                return;
+                return true;
             }
         }
 
-        Fail(reason, token, endToken);
+        return false;
+    }
+
+    private readonly void MissingEntry(int token, int endToken)
+    {
+        if (!IsOpen())
+        {
+            Missing("missing FROM entry", token, endToken);
+        }
     }
 
     private static int SystemColumn(scoped ReadOnlySpan<byte> name)

@@ -189,6 +189,12 @@ internal ref partial struct SqlResolution
             }
 
             var name = buffer[..Fold(node.Token, buffer)];
+            if (_allowUnknown)
+            {
+                OutputOrAnything(child, name, output);
+                continue;
+            }
+
             if (inputFirst && FindColumn(name, node.Token, node.EndToken, localOnly: true))
             {
                 continue;
@@ -198,6 +204,23 @@ internal ref partial struct SqlResolution
             {
                 Walk(child);
             }
+        }
+    }
+
+    // What has the name by now may be gone, and then it means the next of its meanings: all of them count.
+    private void OutputOrAnything(int i, scoped ReadOnlySpan<byte> name, SqlOutput output)
+    {
+        if (!HasName(output.Start, output.Count, name, SqlName.HashOf(name)))
+        {
+            Walk(i);
+            return;
+        }
+
+        ref var node = ref _nodes[i];
+        FindColumn(name, node.Token, node.EndToken);
+        if (FindEntry(name) is >= 0 and var row)
+        {
+            ReadAll(row, wholeRow: true, node.Token, node.EndToken);
         }
     }
 
@@ -308,9 +331,14 @@ internal ref partial struct SqlResolution
             }
 
             var name = node.Kind == N.ColumnRef && node.EndToken - node.Token == 1 ? buffer[..Fold(node.Token, buffer)] : default;
-            if (name.Length == 0 || (!HasName(output.Start, output.Count, name, SqlName.HashOf(name)) && !output.Open))
+            if (name.Length == 0)
             {
                 Fail("ORDER BY of a set operation", node);
+            }
+            else if (!_allowUnknown && !output.Open && !HasName(output.Start, output.Count, name, SqlName.HashOf(name)))
+            {
+                // It can be no other column, so nothing more is read by it.
+                Missing("ORDER BY of a set operation", node);
             }
         }
     }

@@ -121,14 +121,31 @@ internal ref partial struct SqlResolution
         }
 
         var relation = node.EndToken - node.Token <= 5 ? FindRelation(node.Token, node.EndToken) : null;
+        var kind = KindOf(_statement);
+        if (relation is null && kind is SqlAccessKind.Truncate or SqlAccessKind.Lock)
+        {
+            relation = UnknownRelation(node.Token, node.EndToken);
+            if (relation is null)
+            {
+                Missing("unknown relation", node);
+                return;
+            }
+        }
+
         if ((node.Flags & F.Read) != 0 && relation is not null)
         {
             // LIKE, REFERENCES, CREATE STATISTICS: they tell of its columns or its rows.
-            _accesses.AddAllColumns(Add(SqlAccessKind.Read, relation, node.Token, node.EndToken), wholeRow: false, node.Token, node.EndToken);
+            _accesses.AddAllColumns(AddNamed(SqlAccessKind.Read, relation, node.Token, node.EndToken), wholeRow: false, node.Token, node.EndToken);
             return;
         }
 
-        Add(KindOf(_statement), relation, node.Token, node.EndToken, (node.Flags & F.Only) != 0);
+        if (relation is null || kind == SqlAccessKind.Create)
+        {
+            Add(kind, relation, node.Token, node.EndToken, (node.Flags & F.Only) != 0);
+            return;
+        }
+
+        AddNamed(kind, relation, node.Token, node.EndToken, (node.Flags & F.Only) != 0);
     }
 
     private static SqlAccessKind KindOf(N statement) => statement switch
@@ -158,6 +175,10 @@ internal ref partial struct SqlResolution
                 if (FindRelation(_nodes[child].Token, _nodes[child].EndToken) is { } relation)
                 {
                     Defined(child, relation);
+                    if (_allowUnknown)
+                    {
+                        DefinedOthers(child, relation);
+                    }
                 }
             }
         }
@@ -193,7 +214,7 @@ internal ref partial struct SqlResolution
         }
         else
         {
-            Fail("unknown function", node.Token, node.Payload);
+            UnknownFunction(node.Token, node.Payload, SqlFunctionKind.Procedure);
         }
 
         _scopes.CutChildren(children);
@@ -251,8 +272,8 @@ internal ref partial struct SqlResolution
             return end;
         }
 
-        var data = Add(from ? SqlAccessKind.Insert : SqlAccessKind.Read, target.Relation, target.Token, target.EndToken);
-        var copy = Add(from ? SqlAccessKind.CopyFrom : SqlAccessKind.CopyTo, target.Relation, target.Token, target.EndToken);
+        var data = AddNamed(from ? SqlAccessKind.Insert : SqlAccessKind.Read, target.Relation!, target.Token, target.EndToken);
+        var copy = AddNamed(from ? SqlAccessKind.CopyFrom : SqlAccessKind.CopyTo, target.Relation!, target.Token, target.EndToken);
         Span<byte> buffer = stackalloc byte[MaxName];
         var listed = false;
         for (var c = columns; c < _scopes.ChildCount && !Failed; c++)
@@ -272,14 +293,16 @@ internal ref partial struct SqlResolution
             listed = true;
             end = node.EndToken;
             var column = target.Relation!.IndexOf(buffer[..Fold(node.Token, buffer)]);
-            if (column < 0)
+            if (column >= 0)
             {
-                Fail("unknown column", node);
+                _accesses.AddColumn(data, column, node.Token, node.EndToken);
+                _accesses.AddColumn(copy, column, node.Token, node.EndToken);
+            }
+            else if (!IsNewColumn(target.Relation!, data) || !IsNewColumn(target.Relation!, copy))
+            {
+                Missing("unknown column", node);
                 break;
             }
-
-            _accesses.AddColumn(data, column, node.Token, node.EndToken);
-            _accesses.AddColumn(copy, column, node.Token, node.EndToken);
         }
 
         if (!listed && !Failed)

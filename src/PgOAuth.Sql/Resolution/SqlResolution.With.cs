@@ -135,14 +135,14 @@ internal ref partial struct SqlResolution
             {
                 _scopes.Column(entry.ColumnsStart + index).Name = name;
             }
-            else if (entry.Open)
+            else if (entry.Open || AreNewColumns())
             {
                 Named(name);
                 entry.ColumnsCount++;
             }
             else
             {
-                Fail("too many column aliases", _nodes[child]);
+                Missing("too many column aliases", _nodes[child]);
                 return;
             }
         }

@@ -20,6 +20,9 @@ internal ref partial struct SqlResolution
     private readonly ISqlCatalog _catalog;
     private readonly SqlAccessList _accesses;
     private readonly SqlScopes _scopes;
+
+    // Whether the catalog may be behind.
+    private readonly bool _allowUnknown;
     private int _level;
     private N _statement;
     private SqlAccessFlags _flags;
@@ -28,10 +31,13 @@ internal ref partial struct SqlResolution
     // The column that the last name looked up means, when it is one relation's.
     private SqlColumn? _found;
 
+    // Whether somebody has the last column looked up, and not only may have it.
+    private bool _certain;
+
     // Whether the last name figured out is one that only another query's columns tell.
     private bool _unknownName;
 
-    public SqlResolution(ReadOnlySpan<byte> text, SqlToken[] tokens, SqlNode[] nodes, ISqlCatalog catalog, SqlAccessList accesses, SqlScopes scopes)
+    public SqlResolution(ReadOnlySpan<byte> text, SqlToken[] tokens, SqlNode[] nodes, ISqlCatalog catalog, SqlAccessList accesses, SqlScopes scopes, bool allowUnknown)
     {
         _text = text;
         _tokens = tokens;
@@ -39,6 +45,7 @@ internal ref partial struct SqlResolution
         _catalog = catalog;
         _accesses = accesses;
         _scopes = scopes;
+        _allowUnknown = allowUnknown;
         _level = -1;
     }
 
@@ -59,9 +66,14 @@ internal ref partial struct SqlResolution
 
     private static bool IsQuery(N kind) => kind is N.SelectStmt or N.InsertStmt or N.UpdateStmt or N.DeleteStmt or N.MergeStmt;
 
-    private readonly void Fail(string reason, int token, int endToken) => _accesses.Fail(reason, token, endToken);
+    private readonly void Fail(string reason, int token, int endToken) => _accesses.Fail(SqlFailureKind.NotUnderstood, reason, token, endToken);
 
-    private readonly void Fail(string reason, in SqlNode node) => _accesses.Fail(reason, node.Token, node.EndToken);
+    private readonly void Fail(string reason, in SqlNode node) => Fail(reason, node.Token, node.EndToken);
+
+    // What a newer catalog may have.
+    private readonly void Missing(string what, int token, int endToken) => _accesses.Fail(SqlFailureKind.NotFound, what, token, endToken);
+
+    private readonly void Missing(string what, in SqlNode node) => Missing(what, node.Token, node.EndToken);
 
     // The parser's depth limit is for its own frames; those here are larger.
     private readonly bool EnsureStack(int node)

@@ -18,12 +18,24 @@ internal sealed class SqlResolver
     /// <param name="statement">One of the parser's statements.</param>
     /// <param name="catalog">Where names are looked up.</param>
     /// <param name="accesses">Cleared and filled.</param>
-    public void Resolve(ReadOnlySpan<byte> text, SqlToken[] tokens, SqlNode[] nodes, SqlStatement statement, ISqlCatalog catalog, SqlAccessList accesses)
+    /// <param name="allowUnknown">
+    /// The catalog may be behind what the session sees, for it has changed definitions in a transaction that is still open: names that are
+    /// not found stand for unknown objects (<see cref="SqlRelation.IsUnknown"/>), and whatever else a name could mean, should what the
+    /// catalog has be gone, counts, too.
+    /// </param>
+    public void Resolve(
+        ReadOnlySpan<byte> text,
+        SqlToken[] tokens,
+        SqlNode[] nodes,
+        SqlStatement statement,
+        ISqlCatalog catalog,
+        SqlAccessList accesses,
+        bool allowUnknown = false)
     {
         accesses.Clear();
         ref var root = ref nodes[statement.Root];
         accesses.Add(SqlAccessKind.Statement, statement.Kind, null, root.Token, root.EndToken);
-        var resolution = new SqlResolution(text, tokens, nodes, catalog, accesses, _scopes);
+        var resolution = new SqlResolution(text, tokens, nodes, catalog, accesses, _scopes, allowUnknown);
         resolution.Statement(statement.Root);
         _scopes.Clear();
     }

@@ -36,6 +36,9 @@ public sealed class AllocationBudgetTests
     [InlineData("SessionRelayBenchmarks.")]
     [InlineData("GuardBenchmarks.")]
     [InlineData("ParseBenchmarks.")]
+    [InlineData("DecisionBenchmarks.Select")]
+    [InlineData("DecisionBenchmarks.Update")]
+    [InlineData("DecisionBenchmarks.Join")]
     public void Budget_OfTheDataPath_IsZero(string prefix)
     {
         var entries = Budget.OfThread.Where(entry => entry.Key.StartsWith(prefix, StringComparison.Ordinal)).ToList();

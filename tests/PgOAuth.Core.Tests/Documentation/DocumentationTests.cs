@@ -1,4 +1,7 @@
+using System.Text;
 using System.Text.RegularExpressions;
+using PgOAuth.Enforcement.Policy;
+using PgOAuth.Options;
 using Xunit;
 
 namespace PgOAuth.Documentation;
@@ -32,6 +35,19 @@ public sealed partial class DocumentationTests
             .Select(static link => $"{Path.GetRelativePath(Root, link.File)}: {link.Target}");
 
         Assert.Empty(broken);
+    }
+
+    [Fact]
+    public void StatementPolicy_Example_IsAPolicy_AndNamesEveryStatement()
+    {
+        var text = File.ReadAllText(Path.Combine(Root, "docs", "statement-policy.md"));
+        var example = text.Split("```jsonc\n")[1].Split("```")[0];
+
+        Assert.Empty(PolicyFileReader.Read(Encoding.UTF8.GetBytes(example), out var policy));
+        Assert.Equal(4, policy.Scopes.Count);
+        Assert.Single(policy.AuthorizationDetails);
+        Assert.All(StatementPermissionNames.All, word => Assert.Contains($"`{word}`", text, StringComparison.Ordinal));
+        Assert.All(typeof(PolicyDefaults).GetProperties(), property => Assert.Contains($"\"{char.ToLowerInvariant(property.Name[0])}{property.Name[1..]}\"", example, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -7,7 +7,7 @@ namespace PgOAuth.Enforcement;
 
 public sealed class SessionStateGuardTests
 {
-    private static readonly SessionStateGuard _guard = new();
+    private readonly ParsingGuard _guard = new();
 
     [Fact]
     public void D47_SetRole_EverySpelling_IsDenied() => AssertDenied(EscapeAttempts.SetRole);
@@ -36,7 +36,7 @@ public sealed class SessionStateGuardTests
     [InlineData("DISCARD ALL", true)]
     public void B05_ClaimsThatWereSetLater_AreNotResetWithAllOthers(string sql, bool isAllowed)
     {
-        var verdict = new SessionStateGuard(keepsSettings: true).Check(Encoding.UTF8.GetBytes(sql));
+        var verdict = new ParsingGuard(keepsSettings: true).Check(Encoding.UTF8.GetBytes(sql));
 
         Assert.Equal(isAllowed, verdict.IsAllowed);
         Assert.True(Check(sql).IsAllowed);
@@ -89,7 +89,7 @@ public sealed class SessionStateGuardTests
     public void OrdinaryStatements_OfRealTools_AreAllowed()
     {
         Assert.True(OrdinaryStatements.All.Count >= 120, $"only {OrdinaryStatements.All.Count} statements");
-        var denied = OrdinaryStatements.All.Where(static sql => !Check(sql).IsAllowed).Select(static sql => $"{Check(sql).Denial}: {sql}");
+        var denied = OrdinaryStatements.All.Where(sql => !Check(sql).IsAllowed).Select(sql => $"{Check(sql).Denial}: {sql}");
         Assert.Empty(denied);
     }
 
@@ -130,14 +130,17 @@ public sealed class SessionStateGuardTests
     [Fact]
     public void D17_DeepNesting_NeedsNoStack()
     {
-        Assert.True(Check("SELECT " + new string('(', 500_000) + "1" + new string(')', 500_000)).IsAllowed);
-        Assert.True(Check(new string('(', 500_000) + "SELECT 1").IsAllowed);
+        // Deeper than the parser goes, which is deeper than programs go.
+        Assert.Equal(StatementDenial.NotReadable, Check("SELECT " + new string('(', 500_000) + "1" + new string(')', 500_000)).Denial);
+        Assert.Equal(StatementDenial.NotReadable, Check(new string('(', 500_000) + "SELECT 1").Denial);
+        Assert.True(Check("SELECT " + new string('(', 300) + "1" + new string(')', 300)).IsAllowed);
+        Assert.Equal(StatementDenial.RoleChange, Check("SELECT " + new string('(', 300) + "set_config('role', 'x', true)" + new string(')', 300)).Denial);
         Assert.True(Check(string.Concat(Enumerable.Repeat("/*", 200_000)) + string.Concat(Enumerable.Repeat("*/", 200_000)) + "SELECT 1").IsAllowed);
     }
 
     private static bool IsAlter(EscapeAttempt attempt) => attempt.Sql.StartsWith("ALTER", StringComparison.Ordinal);
 
-    private static void Measure(byte[][] texts)
+    private void Measure(byte[][] texts)
     {
         foreach (var text in texts)
         {
@@ -145,12 +148,12 @@ public sealed class SessionStateGuardTests
         }
     }
 
-    private static StatementVerdict Check(string sql) => _guard.Check(Encoding.UTF8.GetBytes(sql));
+    private StatementVerdict Check(string sql) => _guard.Check(Encoding.UTF8.GetBytes(sql));
 
-    private static void AssertDenied(IEnumerable<EscapeAttempt> attempts)
+    private void AssertDenied(IEnumerable<EscapeAttempt> attempts)
     {
         var wrong = attempts
-            .Select(static a => (a.Sql, a.Denial, Verdict: Check(a.Sql)))
+            .Select(a => (a.Sql, a.Denial, Verdict: Check(a.Sql)))
             .Where(static a => a.Verdict.IsAllowed || a.Verdict.Denial.ToString() != a.Denial)
             .Select(static a => $"{(a.Verdict.IsAllowed ? "allowed" : a.Verdict.Denial)} instead of {a.Denial}: {a.Sql}");
         Assert.Empty(wrong);

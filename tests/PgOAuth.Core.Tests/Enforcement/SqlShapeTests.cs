@@ -30,7 +30,12 @@ public sealed class SqlShapeTests
     [InlineData("select 2, E\\1")]
     [InlineData("select é, 2")]
     [InlineData("select\v2")]
+    [InlineData("select x::float(24)")]
+    [InlineData("select x::FLOAT ( 24 )")]
     public void Shape_OfAnythingElse_IsNotTaken(string sql) => Assert.Null(Shape(sql));
+
+    [Fact]
+    public void Shape_OfAPrecision_KeepsIt() => Assert.Equal("select x::float(24) limit 0", Shape("select x::float(24) limit 7"));
 
     [Fact]
     public void Verdict_OfTheShape_IsTheTexts()
@@ -41,14 +46,14 @@ public sealed class SqlShapeTests
             "select", "set", "reset", "role", "set_config", "(", ")", ",", ";", "1", "22", "333", "4.5", "0x1", "a1", "from", "t", "=", "-", "+",
             "local", "to", "statement_timeout", "limit", "true", "false", "do", "listen", "c", "begin", "commit", "*", "/", "prepare", "as", "1a", ".", "5.", "_6",
         ];
-        var guard = new SessionStateGuard();
+        var guard = new ParsingGuard();
         for (var i = 0; i < 20_000; i++)
         {
             var sql = string.Join(random.Next(4) == 0 ? "" : " ", Enumerable.Range(0, random.Next(1, 9)).Select(_ => words[random.Next(words.Length)]));
             if (Shape(sql) is { } shape)
             {
                 Assert.Equal(guard.Check(Encoding.UTF8.GetBytes(sql)).ToString(), guard.Check(Encoding.UTF8.GetBytes(shape)).ToString());
-                Assert.Equal(EffectRules.Read(Encoding.UTF8.GetBytes(sql)).Effects, EffectRules.Read(Encoding.UTF8.GetBytes(shape)).Effects);
+                Assert.Equal(guard.Read(Encoding.UTF8.GetBytes(sql)).Effects, guard.Read(Encoding.UTF8.GetBytes(shape)).Effects);
             }
         }
     }

@@ -89,7 +89,7 @@ public sealed class EnforcementOptionsTests : IDisposable
 
         Assert.Equal(2, mistakes.Count);
         Assert.Contains("Enforcement:Policy:Scopes:orders:read:Allow:0:Relations:0: \"orders\" names no schema; write schema.name, for example public.orders.", mistakes);
-        Assert.StartsWith("Enforcement:Policy:Scopes:orders:read:Allow:1:Statements:0: must be * or one of select,", mistakes[1], StringComparison.Ordinal);
+        Assert.StartsWith("Enforcement:Policy:Scopes:orders:read:Allow:1:Statements:1: must be * or one of select,", mistakes[1], StringComparison.Ordinal);
     }
 
     [Fact]
@@ -197,7 +197,7 @@ public sealed class EnforcementOptionsTests : IDisposable
     private static async Task CompileAsync(PgOAuthProxyOptions options, LogRecorder log)
     {
         await using var transport = TransportFactory.Create(options.Transport, static _ => { });
-        Assert.NotNull(ProxyCompilation.Compile(options, new PgOAuthProxyComponents(), "", transport, log.CreateLogger("test")).Policy);
+        Assert.NotNull(ProxyCompilation.Compile(options, new PgOAuthProxyComponents(), "", transport, log.CreateLogger("test")).Written);
     }
 
     private static EnforcementOptions With(Action<EnforcementOptions> configure)

@@ -148,7 +148,7 @@ public sealed class PgProxySessionTests : IAsyncLifetime
             Reload = static _ => Task.FromResult(ReloadOutcome.Refused([])),
             Shutdown = static (_, _) => Task.CompletedTask,
         };
-        var services = new ProxyServices("", _sessions, _cancels, _pools, _audit, _metrics, TimeProvider.System, _log.CreateLogger("session"), control, new LoopCounters(control.Statistics, TestTransport.Shared.Loops.Count), new PolicyHolder(_compiled.Rules), _catalogs);
+        var services = new ProxyServices("", _sessions, _cancels, _pools, _audit, _metrics, TimeProvider.System, _log.CreateLogger("session"), control, new LoopCounters(control.Statistics, TestTransport.Shared.Loops.Count), new PolicyHolder(_compiled.Policy), _catalogs);
         var context = new SessionContext(_sessions.NextId(), "", "127.0.0.1:0", null, DateTimeOffset.UnixEpoch);
         var lease = _gate.Enter(null, out var refused);
         await using var session = new PgProxySession(services, _compiled.Snapshot, _compiled.Endpoints[0].Endpoint, context, client, lease, refused);

@@ -256,7 +256,7 @@ public sealed class PgOAuthHostedServiceTests
         await TestHost.UntilAsync(() => Scope() == "fourth");
         await host.StopAsync(Token);
 
-        string Scope() => Assert.Single(proxy.Policy.Options.Scopes.Keys);
+        string Scope() => Assert.Single(proxy.WrittenPolicy.Options.Scopes.Keys);
 
         void Look() => time.Advance(PolicyFileWatch.Interval);
 

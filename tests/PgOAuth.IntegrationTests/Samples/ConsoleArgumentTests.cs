@@ -1,5 +1,6 @@
 using PgOAuth.Options;
 using PgOAuth.Samples.Terminal.Commands;
+using PgOAuth.Samples.Terminal.Database;
 using PgOAuth.Samples.Terminal.Serving;
 using Xunit;
 
@@ -82,6 +83,7 @@ public sealed class ConsoleArgumentTests
         Assert.Equal(TransportKind.Loop, Arguments.Transport("loop"));
         Assert.Equal(PoolMode.Transaction, Arguments.Pool("Transaction"));
         Assert.Equal(TokenExchange.OAuthBearer, Arguments.Exchange("oauthbearer"));
+        Assert.Equal(GateMode.Observe, Arguments.Gate("observe"));
         Assert.All(["1", "", "loop,socket", "epoll"], static text => Assert.Throws<FormatException>(() => Arguments.Transport(text)));
     }
 
@@ -117,6 +119,61 @@ public sealed class ConsoleArgumentTests
 
         Assert.Equal((TransportKind.Socket, 3, PoolMode.Session, 7), (options.Transport.Kind, options.Transport.Loops, options.Pool.Mode, options.Pool.Size));
         Assert.Equal((12_000, 12_000, 24_000), (options.Limits.MaxConnections, options.Limits.MaxConnectionsPerAddress, options.Limits.MaxUnauthenticatedConnections));
+    }
+
+    [Theory]
+    [InlineData(true, null, null, GateMode.Off, null)]
+    [InlineData(true, GateMode.Off, null, GateMode.Off, null)]
+    [InlineData(true, GateMode.Observe, null, GateMode.Observe, "demo-policy.json")]
+    [InlineData(true, GateMode.Enforce, null, GateMode.Enforce, "demo-policy.json")]
+    [InlineData(true, GateMode.Enforce, "mine.json", GateMode.Enforce, "mine.json")]
+    [InlineData(true, null, "mine.json", GateMode.Enforce, "mine.json")]
+    [InlineData(false, null, null, GateMode.Off, null)]
+    [InlineData(false, GateMode.Enforce, null, GateMode.Enforce, null)]
+    [InlineData(false, GateMode.Observe, "mine.json", GateMode.Observe, "mine.json")]
+    [InlineData(false, GateMode.Off, "mine.json", GateMode.Off, "mine.json")]
+    public void Gate_AndPolicy_AreSet_AndTheDemonstrationHasItsOwn(bool embedded, GateMode? gate, string? policy, GateMode mode, string? file)
+    {
+        var said = new ServeSettings
+        {
+            Upstream = embedded ? null : UpstreamAddress.Parse("Host=127.0.0.1;Username=s"),
+            Maps = [new RoleMapOptions { Claim = "groups", Value = "a", Role = "a" }],
+            Issuer = "https://login.example.com/",
+            Audience = "postgres",
+            Gate = gate,
+            Policy = policy,
+        };
+        var options = new PgOAuthProxyOptions();
+        new ProxySettings(said, file: null).ApplyTo(options, ServeEnvironment.Nothing);
+
+        Assert.Equal((mode, file), (options.Enforcement.Mode, Path.GetFileName(options.Enforcement.PolicyFile)));
+    }
+
+    [Fact]
+    public void Policy_OfTheCommandLine_ReplacesThatOfTheFile()
+    {
+        var said = new ServeSettings { Issuer = "https://login.example.com/", Audience = "postgres", Policy = "mine.json" };
+        var options = new PgOAuthProxyOptions();
+        options.Enforcement.Mode = GateMode.Observe;
+        options.Enforcement.Policy.AddScope("s", static s => s.Select("a.b")).ForEverybody(static s => s.Select("a.b").DenyFunctions("a.f"));
+        options.Enforcement.Policy.Defaults.Metadata = false;
+        new ProxySettings(said, file: null).ApplyTo(options, ServeEnvironment.Nothing);
+
+        Assert.Equal((GateMode.Observe, Path.GetFullPath("mine.json")), (options.Enforcement.Mode, options.Enforcement.PolicyFile));
+        Assert.Empty(options.Enforcement.Policy.Scopes);
+        Assert.Empty(options.Enforcement.Policy.Deny);
+        Assert.Empty(options.Enforcement.Policy.Defaults.Allow);
+        Assert.True(options.Enforcement.Policy.Defaults.Metadata);
+    }
+
+    [Fact]
+    public void DemoPolicy_HasNoMistakes()
+    {
+        var mistakes = new List<string>();
+        var policy = LoadedPolicy.Load(new EnforcementOptions { PolicyFile = DemoSql.PolicyFile }, mistakes);
+
+        Assert.Empty(mistakes);
+        Assert.Equal(["db:admin", "db:read", "db:write"], policy!.Options.Scopes.Keys.Order(StringComparer.Ordinal));
     }
 
     [Theory]

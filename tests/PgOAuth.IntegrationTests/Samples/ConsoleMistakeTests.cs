@@ -25,6 +25,7 @@ public sealed class ConsoleMistakeTests : ConsoleTestBase
     [InlineData("--upstream: This is not a connection string", "--upstream", "very-secret")]
     [InlineData("service@127.0.0.1:1 cannot be reached", "--upstream", Nowhere, "--map", "groups=engineers:app")]
     [InlineData("--config: there is no file", "--config", "/nonexistent/pgoauth.json")]
+    [InlineData("--gate: \"on\" is not off, observe or enforce", "--gate", "on")]
     [InlineData("Unrecognized command or argument '--nonsense'", "--nonsense")]
     [InlineData("Option '--sub' is required", "token")]
     [InlineData("--lifetime: \"10\" is not a time", "token", "--sub", "dora", "--lifetime", "10")]

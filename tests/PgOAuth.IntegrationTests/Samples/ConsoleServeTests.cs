@@ -95,6 +95,51 @@ public sealed class ConsoleServeTests : ConsoleTestBase
         Assert.False((await Psql.RunAsync(login with { Token = await TokenAsync("--sub", "dora", "--groups", "engineers") }, WhoAmI, null, Cancellation)).Succeeded);
     }
 
+    [Fact]
+    public async Task Serve_WithPolicy_RefusesByIt_AndAChangeReachesTheLiveSession()
+    {
+        var policy = Write("policy.json", PolicyOf("\"columns\": [ \"id\", \"name\" ], "));
+        await using var serve = ConsoleProcess.Start(DataFolder, NoEnvironment, "--listen", "127.0.0.1:0", "--plaintext", "--log", "None", "--policy", policy);
+        var proxy = await serve.WaitUntilReadyAsync();
+        var token = await TokenAsync("--sub", "alice", "--groups", "analysts", "--scope", "shop:read");
+        await using var source = NpgsqlDataSource.Create($"Host={proxy.Address};Port={proxy.Port};Database=demo;Username=analyst;Password={token};SSL Mode=Disable");
+        await using var connection = await source.OpenConnectionAsync(Cancellation);
+
+        Assert.Equal("3", await AskAsync("select count(name)::text from products"));
+        var refused = await Assert.ThrowsAsync<PostgresException>(() => AskAsync("select count(cost)::text from products"));
+        Assert.Equal(("42501", "the access token does not allow select on column cost of public.products"), (refused.SqlState, refused.MessageText));
+
+        // A policy with mistakes changes nothing; it is followed by one that gives the column.
+        Write("policy.json", "{");
+        await Task.Delay(TimeSpan.FromSeconds(3), Cancellation);
+        Assert.Equal("3", await AskAsync("select count(name)::text from products"));
+        Write("policy.json", PolicyOf(""));
+        using var guard = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (true)
+        {
+            try
+            {
+                Assert.Equal("3", await AskAsync("select count(cost)::text from products"));
+                break;
+            }
+            catch (PostgresException)
+            {
+                await Task.Delay(100, guard.Token);
+            }
+        }
+
+        Assert.Equal(0, await serve.TerminateAsync());
+
+        async Task<string?> AskAsync(string sql)
+        {
+            await using var command = new NpgsqlCommand(sql, connection);
+            return await command.ExecuteScalarAsync(Cancellation) as string;
+        }
+
+        static string PolicyOf(string columns) =>
+            $$"""{ "scopes": { "shop:read": { "allow": [ { {{columns}}"statements": [ "select" ], "relations": [ "public.products" ] } ] } } }""";
+    }
+
     private static async Task<string?> ScalarAsync(string connectionString, string sql)
     {
         await using var source = NpgsqlDataSource.Create(connectionString);

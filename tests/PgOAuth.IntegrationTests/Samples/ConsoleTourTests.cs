@@ -12,7 +12,7 @@ public sealed class ConsoleTourTests : ConsoleTestBase
         var (exitCode, output, errors) = await ConsoleProcess.RunAsync(DataFolder, NoEnvironment, "tour");
 
         Assert.True(exitCode == 0, output + errors);
-        Assert.Contains("✔ All 15 steps happened as they should.", output, StringComparison.Ordinal);
+        Assert.Contains("✔ All 18 steps happened as they should.", output, StringComparison.Ordinal);
         Assert.DoesNotContain('✘', output);
         Assert.DoesNotContain('\e', output);
         Assert.DoesNotContain("eyJ", output + errors, StringComparison.Ordinal);

@@ -40,7 +40,27 @@ public sealed class SqlLexerTests
     [InlineData(@"E'\U00110000'", "invalid Unicode escape value")]
     [InlineData(@"E'\u0000'", "invalid Unicode escape value")]
     [InlineData(@"'a''b'", "a'b")]
+    [InlineData(@"U&'\0041\+000042\\'", @"AB\")]
+    [InlineData("U&'\\00'\n'41'", "A")]
+    [InlineData("U&'\\'--'\r\n'\\'", @"\")]
+    [InlineData("U&'!d83d'\n'''!de00' UESCAPE '!'", "invalid Unicode escape")]
+    [InlineData("U&'!d83d'\n'!de00''' UESCAPE '!'", "😀'")]
+    [InlineData("U&'\\00'\n'4'", "invalid Unicode escape")]
     public void Literals_HaveTheValueThatPostgresGivesThem(string sql, string value) => Assert.Equal(value, Lexed.Value(sql));
+
+    [Fact]
+    public void EveryByte_BetweenWords_IsReadAsTheServerReadsIt()
+    {
+        for (var value = 0; value < 128; value++)
+        {
+            byte[] text = [.. "SELECT a"u8, (byte)value, .. " t"u8];
+            var readable = char.IsAsciiLetterOrDigit((char)value) || (char)value is ' ' or '\t' or '\n' or '\r' or '\f' or '\v' or ';' or '_' or '$' || "~!@#^&|`?+-*/%<>=,()[].:".Contains((char)value, StringComparison.Ordinal);
+            Assert.Equal(readable, new SqlLexer(text, new SqlToken[8]).Run());
+        }
+
+        // No-break space, next line and byte order mark are parts of names.
+        Assert.All(["\u00a0", "\u0085", "\ufeff", "\u2028"], static letter => Assert.Equal("Ident Semicolon", Lexed.Kinds($"SELECT{letter}x;")));
+    }
 
     [Fact]
     public void Keywords_AreFoundInAnyCaseAndNothingElseIs()

@@ -7,7 +7,7 @@ namespace PgOAuth.Sql.Resolution;
 internal static class AccessText
 {
     /// <summary>Lines as <c>Read t(a,b)</c>; or one line that begins with an exclamation mark, for a failure.</summary>
-    public static IReadOnlyList<string> Of(string sql, ISqlCatalog catalog)
+    public static IReadOnlyList<string> Of(string sql, ISqlCatalog catalog, bool allowUnknown = false)
     {
         var text = Encoding.UTF8.GetBytes(sql);
         var parser = new SqlParser();
@@ -21,7 +21,7 @@ internal static class AccessText
         var accesses = new SqlAccessList();
         foreach (var statement in parser.Statements.ToArray())
         {
-            resolver.Resolve(text, parser.Tokens, parser.Nodes, statement, catalog, accesses);
+            resolver.Resolve(text, parser.Tokens, parser.Nodes, statement, catalog, accesses, allowUnknown);
             if (accesses.Failure is not null)
             {
                 return [$"!{accesses.Failure}: {Text(text, parser, accesses.FailureToken, accesses.FailureEndToken)}"];
@@ -44,7 +44,8 @@ internal static class AccessText
         line.Append(' ');
         if (access.Relation is { } relation)
         {
-            line.Append(relation.Schema.ToString() is "public" ? relation.Name.ToString() : relation.ToString());
+            line.Append(relation.IsUnknown ? "?" : "");
+            line.Append(relation.Schema.ToString() is "public" or "" ? relation.Name.ToString() : relation.ToString());
             var set = accesses.Columns(access);
             var names = new List<string>();
             for (var c = 0; c < relation.Columns.Length; c++)
@@ -67,7 +68,8 @@ internal static class AccessText
         }
         else if (access.FunctionsCount > 0 && access.Kind == SqlAccessKind.Call)
         {
-            line.Append(accesses.Functions(access)[0]);
+            var function = accesses.Functions(access)[0];
+            line.Append(function.IsUnknown ? "?" : "").Append(function.Schema.IsEmpty ? function.Name.ToString() : function.ToString());
         }
         else
         {
@@ -77,6 +79,7 @@ internal static class AccessText
         line.Append((access.Flags & SqlAccessFlags.Only) != 0 ? " only" : "");
         line.Append((access.Flags & SqlAccessFlags.WholeRow) != 0 ? " row" : "");
         line.Append((access.Flags & SqlAccessFlags.Child) != 0 ? " child" : "");
+        line.Append((access.Flags & SqlAccessFlags.Entire) != 0 ? " entire" : "");
         return line.ToString();
     }
 

@@ -36,18 +36,22 @@ internal sealed class MemoryCatalog : ISqlCatalog
     private readonly Dictionary<string, SqlType> _types = [];
     private readonly Dictionary<uint, SqlType> _typesByOid = [];
     private readonly string[] _path;
+    private readonly SqlName[] _searchPath;
     private uint _nextOid = 100_000;
 
     public MemoryCatalog(string database, params string[] path)
     {
         Database = new SqlName(database);
         _path = path;
+        _searchPath = [.. path.Select(schema => new SqlName(schema))];
         CreationSchema = new SqlName(path[^1]);
     }
 
     public SqlName Database { get; }
 
     public SqlName? CreationSchema { get; }
+
+    public ReadOnlySpan<SqlName> SearchPath => _searchPath;
 
     public IEnumerable<SqlRelation> Relations => _relations.Values;
 

@@ -368,6 +368,8 @@ public sealed class SqlResolverTests
 
         public SqlName? CreationSchema => inner.CreationSchema;
 
+        public ReadOnlySpan<SqlName> SearchPath => inner.SearchPath;
+
         public SqlRelation? FindRelation(ReadOnlySpan<byte> schema, ReadOnlySpan<byte> name) => name.SequenceEqual("t"u8) ? _t : null;
 
         public ReadOnlySpan<SqlFunction> FindFunctions(ReadOnlySpan<byte> schema, ReadOnlySpan<byte> name) => name.SequenceEqual("lower"u8) ? _lower : default;

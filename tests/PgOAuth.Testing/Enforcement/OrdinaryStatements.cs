@@ -248,6 +248,8 @@ public static class OrdinaryStatements
         ;;SELECT 1;;
         -- nothing
         /* nothing */ ;
+        SELECT␋1
+        SAVEPOINT prepared
         """),
     ];
 
@@ -285,7 +287,7 @@ public static class OrdinaryStatements
         SET myapp.role = 'x'
         SET role.x = 'y'
         SET local.role = 'x'
-        SET session.user = 'x'
+        SET session.role = 'x'
         SET pgoauthx.sub = 'x'
         SET default_transaction_read_only = on
         SET work_mem='64MB'; SET jit=off;

@@ -17,6 +17,7 @@ internal sealed class CatalogView : ISqlCatalog
     private readonly ConcurrentDictionary<(Grant Grant, GateMode Mode), GateContext> _contexts = new();
     private readonly CatalogContent _content;
     private readonly CatalogSchema[] _path;
+    private readonly SqlName[] _searchPath;
     private readonly NameTable<SqlFunction[]> _manySchemas;
 
     internal CatalogView(CatalogSnapshot snapshot, SqlName database, string role, CatalogSearchPath path)
@@ -24,6 +25,7 @@ internal sealed class CatalogView : ISqlCatalog
         Snapshot = snapshot;
         Database = database;
         _content = snapshot.Content;
+        _searchPath = [.. path.Schemas.Select(static name => new SqlName(name))];
         var schemas = new List<CatalogSchema>();
         foreach (var name in path.Schemas)
         {
@@ -48,6 +50,8 @@ internal sealed class CatalogView : ISqlCatalog
     public SqlName Database { get; }
 
     public SqlName? CreationSchema { get; }
+
+    public ReadOnlySpan<SqlName> SearchPath => _searchPath;
 
     /// <summary>The context of sessions that see the catalog so and have this grant.</summary>
     internal GateContext ContextOf(Grant grant, GateMode mode)

@@ -35,8 +35,8 @@ internal static class AccessCoverage
                 return access.Relation is not null;
             case SqlAccessKind.Alter:
             case SqlAccessKind.Drop:
-                // One that does not exist is judged by its name, if that has a schema.
-                return access.Relation is not null || access.EndToken - access.Token >= 3;
+                // One that does not exist is judged by its name.
+                return access.Relation is not null || access.EndToken > access.Token;
             case SqlAccessKind.Create:
                 return access.Relation is not null || IsNamedInSchema(access.Statement);
             default:

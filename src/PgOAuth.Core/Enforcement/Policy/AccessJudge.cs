@@ -88,7 +88,7 @@ internal readonly ref struct AccessJudge
 
     private PolicyRefusal? CheckRelation(int index, StatementPermissions anyOf) =>
         _facts.Accesses.Accesses[index].Relation is { } relation
-            ? _judge.Check(PolicyRequest.OfRelation(anyOf, relation), index)
+            ? _judge.CheckRelation(anyOf, relation, index)
             : _judge.RefuseAccess("a relation that is not known", index);
 
     // Columns may be allowed by different rules, as in PostgreSQL; without columns, any rule about the relation will do.
@@ -100,7 +100,17 @@ internal readonly ref struct AccessJudge
             return _judge.RefuseAccess("a relation that is not known", index);
         }
 
+        if (relation.IsUnknown)
+        {
+            return _judge.CheckRelation(anyOf, relation, index);
+        }
+
         var request = PolicyRequest.OfRelation(anyOf, relation);
+        if ((access.Flags & SqlAccessFlags.Entire) != 0)
+        {
+            return _judge.Check(request.Whole(), index);
+        }
+
         if (_judge.IsWhole(request))
         {
             return _judge.Check(request, index);

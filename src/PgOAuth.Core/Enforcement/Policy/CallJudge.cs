@@ -32,7 +32,11 @@ internal readonly ref struct CallJudge
             var isCall = function.Kind is SqlFunctionKind.Procedure && access.Statement is SqlNodeKind.CallStmt;
             var request = PolicyRequest.OfFunction(function, isCall);
             PolicyRefusal? refusal;
-            if (function.Schema.Is("pg_catalog"u8) && function.Name.Is("set_config"u8))
+            if (function.IsUnknown)
+            {
+                refusal = new UnknownJudge(_judge).CheckFunction(function, isCall, index);
+            }
+            else if (function.Schema.Is("pg_catalog"u8) && function.Name.Is("set_config"u8))
             {
                 refusal = _judge.CheckNotDenied(request, index) ?? CheckSetConfig(index);
             }
@@ -61,8 +65,15 @@ internal readonly ref struct CallJudge
         foreach (var function in _facts.Accesses.Functions(access))
         {
             var anyOf = SequenceRules.Of(function);
-            if (anyOf != P.None
-                && _judge.Check(access.Relation is { } relation ? PolicyRequest.OfRelation(anyOf, relation) : PolicyRequest.OfEverything(anyOf), index) is { } refusal)
+            if (anyOf == P.None)
+            {
+                continue;
+            }
+
+            var refusal = access.Relation is { } relation
+                ? _judge.CheckRelation(anyOf, relation, index)
+                : _judge.Check(PolicyRequest.OfEverything(anyOf), index);
+            if (refusal is not null)
             {
                 return refusal;
             }

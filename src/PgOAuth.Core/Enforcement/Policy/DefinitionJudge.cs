@@ -30,7 +30,9 @@ internal readonly ref struct DefinitionJudge
         var permission = requirement.Permission is P.None ? P.Ddl : requirement.Permission;
         if (access.Relation is { } relation)
         {
-            return _judge.Check(PolicyRequest.OfRelation(permission, relation), index);
+            // What is created does not become the relation that another schema has by that name.
+            var refusal = _judge.CheckRelation(permission, relation, index);
+            return access.Kind is SqlAccessKind.Create ? refusal ?? CheckNewName(index, permission) : refusal;
         }
 
         if (access.Kind is SqlAccessKind.Statement)
@@ -39,10 +41,10 @@ internal readonly ref struct DefinitionJudge
             return null;
         }
 
-        if (access.Kind is SqlAccessKind.Alter or SqlAccessKind.Drop && access.EndToken - access.Token >= 3)
+        if (access.Kind is SqlAccessKind.Alter or SqlAccessKind.Drop && access.EndToken > access.Token)
         {
-            // A relation that does not exist, or not yet.
-            return CheckNewName(index, permission);
+            // A relation that does not exist, or that nobody knows yet.
+            return new UnknownJudge(_judge).CheckName(permission, index);
         }
 
         if (access.Kind is SqlAccessKind.Create)

@@ -75,6 +75,9 @@ internal readonly ref struct PolicyRequest
     /// <summary>The rule that allows it, or null.</summary>
     internal CompiledRule? FindAllowance(RuleSet rules, PolicyBaselineRules baseline) => Kind switch
     {
+        // Nobody knows its columns, so nothing less than all of them will do.
+        PolicyRequestKind.Relation or PolicyRequestKind.Column when Relation is { IsUnknown: true } =>
+            rules.FindWholeRelation(AnyOf, Schema, Name, IsGuarded(baseline)),
         PolicyRequestKind.Relation or PolicyRequestKind.Column =>
             rules.FindRelation(AnyOf, Schema, Name, ColumnName, IsGuarded(baseline)) ?? FindMetadata(baseline),
         PolicyRequestKind.WholeRelation => rules.FindWholeRelation(AnyOf, Schema, Name, IsGuarded(baseline)),
@@ -155,7 +158,7 @@ internal readonly ref struct PolicyRequest
     private CompiledRule? FindFunction(RuleSet rules, PolicyBaselineRules baseline)
     {
         var function = RequestedFunction!;
-        if (Kind is PolicyRequestKind.Function && baseline.HarmlessFunctions is { } harmless && baseline.Lists.IsHarmless(function))
+        if (Kind is PolicyRequestKind.Function && !function.IsUnknown && baseline.HarmlessFunctions is { } harmless && baseline.Lists.IsHarmless(function))
         {
             return harmless;
         }
@@ -164,8 +167,10 @@ internal readonly ref struct PolicyRequest
         return rules.FindFunction(Schema, Name, Kind is PolicyRequestKind.Procedure, isGuarded);
     }
 
+    // Nobody knows the parents of an unknown relation: any that is denied may be one.
     private CompiledRule? FindRelationDenial(RuleSet rules) =>
-        Kind is PolicyRequestKind.WholeRelation
+        Relation is { IsUnknown: true } ? rules.FindAnyRelation(AnyOf)
+        : Kind is PolicyRequestKind.WholeRelation
             ? FindAnyDenial(rules, Schema, Name, Relation, MaxDepth)
             : FindDenial(rules, AnyOf, Schema, Name, ColumnName, Relation, MaxDepth);
 

@@ -66,6 +66,20 @@ internal sealed class RuleSet
     internal CompiledRule? FindWholeRelation(StatementPermissions anyOf, ReadOnlySpan<byte> schema, ReadOnlySpan<byte> name, bool isGuarded = false) =>
         FindRelation(anyOf, schema, name, default, isWhole: true, isGuarded);
 
+    /// <summary>Any rule about relations that has one of the permissions, for what a relation is that nobody knows.</summary>
+    internal CompiledRule? FindAnyRelation(StatementPermissions anyOf)
+    {
+        foreach (var rule in _rules)
+        {
+            if ((rule.Permissions & anyOf) != 0)
+            {
+                return rule;
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>The rule about this function, or with <paramref name="isCall"/> procedure.</summary>
     internal CompiledRule? FindFunction(ReadOnlySpan<byte> schema, ReadOnlySpan<byte> name, bool isCall, bool isGuarded)
     {

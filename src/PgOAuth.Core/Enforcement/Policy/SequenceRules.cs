@@ -25,7 +25,8 @@ internal static class SequenceRules
         var calls = 0;
         foreach (ref readonly var access in accesses.Accesses)
         {
-            if (access.Kind is SqlAccessKind.Call or SqlAccessKind.Name && accesses.Functions(access).Contains(function))
+            // Of a name that may mean several sequences, one is the call's.
+            if (access.Kind is SqlAccessKind.Call or SqlAccessKind.Name && (access.Flags & SqlAccessFlags.Entire) == 0 && accesses.Functions(access).Contains(function))
             {
                 calls += access.Kind is SqlAccessKind.Call ? 1 : -1;
             }

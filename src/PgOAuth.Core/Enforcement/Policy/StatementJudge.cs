@@ -76,6 +76,10 @@ internal readonly ref struct StatementJudge
         return Check(request, access, place.Token, place.EndToken);
     }
 
+    /// <summary>What is done to a relation as a whole, or to one that nobody knows.</summary>
+    internal PolicyRefusal? CheckRelation(StatementPermissions anyOf, SqlRelation relation, int access) =>
+        relation.IsUnknown ? new UnknownJudge(this).CheckRelation(anyOf, relation, access) : Check(PolicyRequest.OfRelation(anyOf, relation), access);
+
     /// <summary>Whether no rule about the thing denies it; nobody need allow it.</summary>
     internal PolicyRefusal? CheckNotDenied(scoped in PolicyRequest request, int access) =>
         request.FindDenial(_grant.Deny) is null ? null : Check(request, access);

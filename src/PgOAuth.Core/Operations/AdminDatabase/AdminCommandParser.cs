@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using PgOAuth.Enforcement;
+using PgOAuth.Sql.Lexing;
 
 namespace PgOAuth.Operations.AdminDatabase;
 
@@ -22,20 +22,20 @@ internal static class AdminCommandParser
             return null;
         }
 
+        var lexer = new SqlLexer(text, new SqlToken[16]);
+        if (!lexer.Run())
+        {
+            return null;
+        }
+
         var commands = new List<AdminCommand>();
         var words = new List<Word>();
-        var tokenizer = new SqlTokenizer(text);
-        while (true)
+        // The last one is the end of the text.
+        foreach (ref readonly var token in lexer.Tokens.AsSpan(0, lexer.Count + 1))
         {
-            var token = tokenizer.Read();
-            if (token.Kind == SqlTokenKind.Unreadable)
+            if (token.Kind is not (SqlTokenKind.Semicolon or SqlTokenKind.EndOfText))
             {
-                return null;
-            }
-
-            if (!token.EndsStatement)
-            {
-                words.Add(Word.Of(token));
+                words.Add(Word.Of(text, token));
                 continue;
             }
 
@@ -49,12 +49,9 @@ internal static class AdminCommandParser
                 commands.Add(command);
                 words.Clear();
             }
-
-            if (token.Kind == SqlTokenKind.End)
-            {
-                return commands;
-            }
         }
+
+        return commands;
     }
 
     private static AdminCommand? Understand(List<Word> words) => (words[0].Keyword, words.Count) switch
@@ -92,28 +89,27 @@ internal static class AdminCommandParser
     /// <summary>One token, by what it can stand for.</summary>
     private readonly record struct Word(string? Keyword, string? Name, long? Number)
     {
-        internal static Word Of(in SqlToken token)
+        internal static Word Of(ReadOnlySpan<byte> text, in SqlToken token)
         {
-            if (token.Kind == SqlTokenKind.Word)
+            var raw = text[token.Start..token.End];
+            if (token.Kind is SqlTokenKind.IConst or SqlTokenKind.FConst)
             {
-                var word = Encoding.UTF8.GetString(token.Raw).ToLowerInvariant();
+                return new Word(null, null, long.TryParse(raw, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null);
+            }
+
+            if (token.Kind is >= SqlKeywords.First || (token.Kind is SqlTokenKind.Ident && raw[0] != '"' && token.Escape == 0))
+            {
+                var word = Encoding.UTF8.GetString(raw).ToLowerInvariant();
                 return new Word(word, word, null);
             }
 
-            if (token.Kind == SqlTokenKind.Number)
-            {
-                return new Word(null, null, long.TryParse(token.Raw, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null);
-            }
-
-            if (!token.IsName && !token.IsString)
+            if (token.Kind is not (SqlTokenKind.Ident or SqlTokenKind.SConst))
             {
                 return default;
             }
 
-            var text = new byte[token.Raw.Length * 4];
-            return SqlTextDecoder.Decode(token, text, out var length) == SqlTextResult.Whole && length > 0
-                ? new Word(null, Encoding.UTF8.GetString(text, 0, length), null)
-                : default;
+            var name = Encoding.UTF8.GetString(SqlText.DecodeString(raw, token.Kind, token.Escape));
+            return name.Length > 0 ? new Word(null, name, null) : default;
         }
     }
 }

@@ -90,6 +90,9 @@ internal sealed class EpollLoop : EventLoop, IAsyncDisposable
         Free((int)(uint)key);
     }
 
+    /// <summary>Forgets a descriptor that is about to be closed, which ends the watching of it, too. On the loop only.</summary>
+    internal void Forget(ulong key) => Free((int)(uint)key);
+
     /// <summary>Closes the connections that are still open. What is posted later runs on the thread pool, one piece at a time as ever.</summary>
     public async ValueTask DisposeAsync()
     {

@@ -164,7 +164,12 @@ internal sealed partial class EpollStream : TransportStream, IEpollHandler
         }
 
         _isClosed = true;
-        Unregister();
+        if (_isRegistered)
+        {
+            _loop.Forget(_key);
+            _isRegistered = false;
+        }
+
         _ = Libc.Close(_fd);
         _loop.ConnectionRemoved();
         FailWaiting();

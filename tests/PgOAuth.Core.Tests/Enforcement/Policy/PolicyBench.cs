@@ -21,11 +21,14 @@ internal sealed class PolicyBench
     }
 
     /// <summary>One scope, "s", that every statement is decided with.</summary>
-    internal static PolicyBench Of(Action<ScopeRulesBuilder> scope) => new(policy => policy.AddScope("s", scope));
+    internal static PolicyBench Of(Action<ScopeRulesBuilder> scope, bool allowsUnknown = false) => new(policy => policy.AddScope("s", scope)) { AllowsUnknown = allowsUnknown };
 
     internal PolicyCatalog Catalog { get; } = new();
 
     internal CompiledPolicy Policy { get; }
+
+    /// <summary>Whether the catalog may be behind what the session sees.</summary>
+    internal bool AllowsUnknown { get; init; }
 
     internal StatementFacts Read(string sql)
     {
@@ -33,7 +36,7 @@ internal sealed class PolicyBench
         Assert.True(_parser.Parse(text), $"{sql}: {_parser.Error}");
         Assert.Equal(1, _parser.Statements.Length);
         var statement = _parser.Statements[0];
-        _resolver.Resolve(text, _parser.Tokens, _parser.Nodes, statement, Catalog, _accesses);
+        _resolver.Resolve(text, _parser.Tokens, _parser.Nodes, statement, Catalog, _accesses, AllowsUnknown);
         return new StatementFacts(text, _parser.Tokens, _parser.Nodes, statement, _accesses, Catalog);
     }
 

@@ -5,7 +5,8 @@ namespace PgOAuth.Enforcement.Policy;
 /// <summary>A database in memory: what the policies of these tests are about.</summary>
 internal sealed class PolicyCatalog : ISqlCatalog, IPolicyBaseline
 {
-    private static readonly string[] SearchPath = ["pg_catalog", "sales", "public"];
+    private static readonly string[] Path = ["pg_catalog", "sales", "public"];
+    private static readonly SqlName[] PathNames = [Name("sales"), Name("public")];
 
     private readonly List<SqlRelation> _relations = [];
     private readonly List<SqlFunction> _functions = [];
@@ -45,9 +46,11 @@ internal sealed class PolicyCatalog : ISqlCatalog, IPolicyBaseline
 
     public SqlName? CreationSchema { get; } = Name("sales");
 
+    public ReadOnlySpan<SqlName> SearchPath => PathNames;
+
     public SqlRelation? FindRelation(ReadOnlySpan<byte> schema, ReadOnlySpan<byte> name)
     {
-        foreach (var path in schema.IsEmpty ? SearchPath : [System.Text.Encoding.UTF8.GetString(schema)])
+        foreach (var path in schema.IsEmpty ? Path : [System.Text.Encoding.UTF8.GetString(schema)])
         {
             foreach (var relation in _relations)
             {
@@ -66,7 +69,7 @@ internal sealed class PolicyCatalog : ISqlCatalog, IPolicyBaseline
         var wanted = System.Text.Encoding.UTF8.GetString(schema);
         var called = System.Text.Encoding.UTF8.GetString(name);
         return _functions.Where(function => function.Name.ToString() == called
-            && (wanted.Length == 0 ? SearchPath.Contains(function.Schema.ToString()) : function.Schema.ToString() == wanted)).ToArray();
+            && (wanted.Length == 0 ? Path.Contains(function.Schema.ToString()) : function.Schema.ToString() == wanted)).ToArray();
     }
 
     public SqlType? FindType(ReadOnlySpan<byte> schema, ReadOnlySpan<byte> name)
@@ -79,11 +82,13 @@ internal sealed class PolicyCatalog : ISqlCatalog, IPolicyBaseline
 
     public bool IsHarmless(SqlFunction function) => function.Schema.Is("pg_catalog"u8) && (function.Name.Is("lower"u8) || function.Name.Is("count"u8));
 
-    public bool IsDangerous(SqlFunction function) => function.Name.Is("dblink"u8);
+    public bool IsDangerous(SqlFunction function) => function.Name.Utf8.StartsWith("dblink"u8);
 
     public bool IsDangerous(SqlRelation relation) => relation.Name.Is("pg_stats"u8);
 
     public bool IsMetadata(SqlRelation relation, ReadOnlySpan<byte> column) => relation.Name.Is("pg_class"u8);
+
+    internal void AddTable(string schema, string name, params string[] columns) => Add(schema, name, SqlRelationKind.Table, [], columns);
 
     private static SqlName Name(string text) => new(text);
 

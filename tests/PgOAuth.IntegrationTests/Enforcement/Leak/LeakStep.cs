@@ -1,0 +1,13 @@
+namespace PgOAuth.IntegrationTests.Enforcement.Leak;
+
+/// <summary>One thing that is sent, and answered by one ReadyForQuery.</summary>
+internal sealed record LeakStep(LeakProtocol Protocol, string Text)
+{
+    /// <summary>Whether it only keeps the session in order.</summary>
+    public bool IsFrame { get; init; }
+
+    /// <summary>Whether nothing may be sent behind it before its answer is there: it may ask for data.</summary>
+    public bool MayAskForData => Text.Contains("copy", StringComparison.OrdinalIgnoreCase);
+
+    public override string ToString() => $"{Protocol}: {Text}";
+}
