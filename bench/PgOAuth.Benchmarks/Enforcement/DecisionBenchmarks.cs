@@ -52,7 +52,7 @@ public class DecisionBenchmarks
     [Benchmark]
     public int Refusal() => Decide(_secret);
 
-    private static Options.StatementPolicyOptions Policy() => new StatementPolicyBuilder()
+    private static Options.StatementPolicyOptions Policy() => new Options.StatementPolicyOptions()
         .AddScope("accounts:read", static scope => scope.Select("public.pgbench_*"))
         .AddScope("accounts:write", static scope => scope.ReadWrite("public.pgbench_*").Deny(["delete"], "public.pgbench_history"))
         .AddScope("orders:read", static scope => scope
@@ -60,8 +60,7 @@ public class DecisionBenchmarks
             .Select("sales.customers").Columns("id", "name", "country"))
         .AddScope("orders:write", static scope => scope.ReadWrite("sales.orders", "sales.order_items").Functions("sales.*"))
         .AddScope("admin", static scope => scope.Everything())
-        .ForEverybody(static everybody => everybody.Deny([], "sales.secret_*"))
-        .Options;
+        .ForEverybody(static everybody => everybody.Deny([], "sales.secret_*"));
 
     private int Decide(Reading reading) => StatementDecision.Of(_grant, reading.Facts).IsAllowed ? 1 : 0;
 

@@ -48,6 +48,11 @@ internal sealed class StatementReader(SessionStateGuard? guard)
         {
             foreach (var one in _parser.Statements)
             {
+                if (KnownCode.IsDumpRestriction(StatementTokens.Of(sql, _parser, one.Root)))
+                {
+                    continue;
+                }
+
                 explanations.Add(Explanation.Of(context.Grant, Resolve(sql, one, context, out _), sql));
             }
         }
@@ -65,6 +70,11 @@ internal sealed class StatementReader(SessionStateGuard? guard)
         {
             foreach (var one in _parser.Statements)
             {
+                if (KnownCode.IsDumpRestriction(StatementTokens.Of(sql, _parser, one.Root)))
+                {
+                    continue;
+                }
+
                 var facts = context is null ? default : Resolve(sql, one, context, out _);
                 var root = _parser.Nodes[one.Root];
                 if (!evidence.Add(one.Kind, sql, _parser.Tokens.AsSpan(root.Token, root.EndToken - root.Token), facts))
