@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 using PgOAuth.Authentication;
 using PgOAuth.Enforcement;
