@@ -1,4 +1,5 @@
 using System.Text;
+using PgOAuth.Auditing;
 using PgOAuth.Authentication;
 using PgOAuth.Diagnostics;
 using PgOAuth.Enforcement;
@@ -63,7 +64,8 @@ internal sealed partial class PgProxySession
     {
         var subject = new GateSubject(
             new CatalogKey(request.Server.Name, request.Database), role, _snapshot.SearchPath, mode, claims.Scopes, GateSubject.DetailsOf(claims));
-        var gate = new SessionGate(_services.Policy, _services.Catalogs, subject, _services.Metrics);
+        var auditor = StatementAuditor.Create(_services.Audit, StatementAuditSubject.Of(Context, claims, role, request), _services.Time);
+        var gate = new SessionGate(_services.Policy, _services.Catalogs, subject, _services.Metrics, auditor);
         if (!gate.TryRefresh())
         {
             await gate.RefreshAsync(login).ConfigureAwait(false);
