@@ -3,7 +3,7 @@ using System.CommandLine.Invocation;
 
 namespace PgOAuth.Samples.Terminal.Commands;
 
-/// <summary>Parses and runs; a mistake becomes one sentence on the error output and exit code 1.</summary>
+/// <summary>Parses and runs; a mistake becomes one sentence on the error output and exit code 1, or 2 where 1 is an answer.</summary>
 internal static class CommandRunner
 {
     /// <summary>Longer than the proxy's drain, so that Ctrl+C and SIGTERM leave nothing behind.</summary>
@@ -17,23 +17,25 @@ internal static class CommandRunner
             error.ShowHelp = false;
         }
 
+        var failed = parsed.CommandResult.Command.Name == ExplainCommand.Name ? ExplainCommand.Failed : 1;
         try
         {
-            return await parsed.InvokeAsync(new InvocationConfiguration
+            var exitCode = await parsed.InvokeAsync(new InvocationConfiguration
             {
                 EnableDefaultExceptionHandler = false,
                 ProcessTerminationTimeout = TerminationTimeout,
             });
+            return parsed.Action is ParseErrorAction ? failed : exitCode;
         }
         catch (CommandException mistake)
         {
             await Console.Error.WriteLineAsync(mistake.Message);
-            return 1;
+            return failed;
         }
         catch (OperationCanceledException)
         {
             // Stopped before it was ready: what had been started is gone by now.
-            return 1;
+            return failed;
         }
     }
 }

@@ -137,6 +137,27 @@ internal sealed class ServeOptions
         }
     }
 
+    /// <summary>Those that say what the policy is and where its names are looked up.</summary>
+    public void AddPolicyTo(Command command)
+    {
+        foreach (var option in new Option[] { _policy, _upstream, _map, _config })
+        {
+            command.Options.Add(option);
+        }
+    }
+
+    /// <summary>Reads what <see cref="AddPolicyTo"/> added.</summary>
+    public ServeSettings ReadPolicy(ParseResult parsed)
+    {
+        return new ServeSettings
+        {
+            Upstream = parsed.GetValue(_upstream),
+            Maps = parsed.GetValue(_map) ?? [],
+            Policy = parsed.GetValue(_policy),
+            Config = parsed.GetValue(_config),
+        };
+    }
+
     public ServeSettings Read(ParseResult parsed)
     {
         return new ServeSettings

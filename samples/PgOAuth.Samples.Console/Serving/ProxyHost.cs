@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using PgOAuth.Enforcement;
 using PgOAuth.Options;
 using PgOAuth.Samples.Terminal.Commands;
 
@@ -25,8 +26,25 @@ internal sealed class ProxyHost : IAsyncDisposable
     /// <summary>Where it listens.</summary>
     public EndPoint EndPoint => _host.Services.GetRequiredService<PgOAuthProxy>().LocalEndPoints[0];
 
-    /// <exception cref="CommandException">The settings have mistakes, or the address cannot be had.</exception>
-    public static async Task<ProxyHost> StartAsync(ProxySettings settings, ServeEnvironment environment, LogLevel log, CancellationToken cancellationToken)
+    /// <summary>What its policy says.</summary>
+    /// <exception cref="CommandException">The settings have mistakes.</exception>
+    public IPgOAuthPolicy Policy
+    {
+        get
+        {
+            try
+            {
+                return _host.Services.GetRequiredService<IPgOAuthPolicy>();
+            }
+            catch (OptionsValidationException mistakes)
+            {
+                throw new CommandException(mistakes.Message, mistakes);
+            }
+        }
+    }
+
+    /// <summary>A proxy that does not listen.</summary>
+    public static ProxyHost Create(ProxySettings settings, ServeEnvironment environment, LogLevel log)
     {
         var builder = Host.CreateEmptyApplicationBuilder(settings: null);
         builder.Logging
@@ -45,7 +63,13 @@ internal sealed class ProxyHost : IAsyncDisposable
 
         proxy.Configure(options => settings.ApplyTo(options, environment));
 
-        var host = new ProxyHost(builder.Build());
+        return new ProxyHost(builder.Build());
+    }
+
+    /// <exception cref="CommandException">The settings have mistakes, or the address cannot be had.</exception>
+    public static async Task<ProxyHost> StartAsync(ProxySettings settings, ServeEnvironment environment, LogLevel log, CancellationToken cancellationToken)
+    {
+        var host = Create(settings, environment, log);
         try
         {
             await host._host.StartAsync(cancellationToken);

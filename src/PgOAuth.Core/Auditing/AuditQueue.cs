@@ -11,34 +11,69 @@ internal sealed class AuditQueue : IAsyncDisposable
     private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan FlushTimeout = TimeSpan.FromSeconds(5);
 
-    private readonly Channel<AuditRecord> _records;
+    private readonly Channel<AuditEntry> _records;
     private readonly IAuditSink[] _sinks;
     private readonly AuditOverflow _overflow;
     private readonly PgOAuthMetrics _metrics;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _abort = new();
     private readonly Task _writer;
+    private readonly int _maxStatements;
+    private int _statements;
+    private int _isDroppingStatements;
 
     internal AuditQueue(AuditingOptions options, IEnumerable<IAuditSink> sinks, PgOAuthMetrics metrics, ILogger logger)
     {
-        _records = Channel.CreateBounded<AuditRecord>(new BoundedChannelOptions(options.QueueCapacity) { SingleReader = true });
+        _records = Channel.CreateBounded<AuditEntry>(new BoundedChannelOptions(options.QueueCapacity) { SingleReader = true });
         _sinks = [.. sinks];
         _overflow = options.Overflow;
+        _maxStatements = options.QueueCapacity - (options.QueueCapacity / 4);
+        Statements = options.Statements;
         _metrics = metrics;
         _logger = logger;
         _writer = Task.Run(WriteAsync);
     }
 
+    /// <summary>Which statements are audited.</summary>
+    internal StatementAudit Statements { get; }
+
     /// <summary>Queues a record; false when it could not be and the connection must therefore be refused.</summary>
     internal bool TryAdd(AuditRecord record)
     {
-        if (_records.Writer.TryWrite(record))
+        if (_records.Writer.TryWrite(new AuditEntry(record)))
         {
             return true;
         }
 
         _metrics.AuditDropped();
         Log.AuditRecordDropped(_logger, record.SessionId);
+        return _overflow == AuditOverflow.DropRecord;
+    }
+
+    /// <summary>
+    /// Queues what was decided on a statement; false when it could not be and the statement must therefore be refused. A quarter of the
+    /// queue is for connections: whoever sends statements cannot keep others from logging in.
+    /// </summary>
+    internal bool TryAdd(in AuditEntry statement)
+    {
+        if (Interlocked.Increment(ref _statements) <= _maxStatements && _records.Writer.TryWrite(statement))
+        {
+            if (Volatile.Read(ref _isDroppingStatements) != 0)
+            {
+                Volatile.Write(ref _isDroppingStatements, 0);
+            }
+
+            return true;
+        }
+
+        Interlocked.Decrement(ref _statements);
+        _metrics.AuditDropped();
+        if (Interlocked.Exchange(ref _isDroppingStatements, 1) == 0)
+        {
+            // Once, and not for each statement: what is too much for the sinks is too much for the log.
+            Log.AuditRecordDropped(_logger, statement.SessionId);
+        }
+
         return _overflow == AuditOverflow.DropRecord;
     }
 
@@ -59,9 +94,14 @@ internal sealed class AuditQueue : IAsyncDisposable
     {
         while (await _records.Reader.WaitToReadAsync(CancellationToken.None).ConfigureAwait(false))
         {
-            while (_records.Reader.TryRead(out var record))
+            while (_records.Reader.TryRead(out var entry))
             {
-                await WriteAsync(record).ConfigureAwait(false);
+                if (entry.IsStatement)
+                {
+                    Interlocked.Decrement(ref _statements);
+                }
+
+                await WriteAsync(entry).ConfigureAwait(false);
             }
 
             if (!_records.Reader.Completion.IsCompleted)
@@ -72,19 +112,27 @@ internal sealed class AuditQueue : IAsyncDisposable
         }
     }
 
-    private async ValueTask WriteAsync(AuditRecord record)
+    private async ValueTask WriteAsync(AuditEntry entry)
     {
+        var statement = entry.Connection is null ? entry.ToStatementRecord() : null;
         foreach (var sink in _sinks)
         {
             try
             {
-                await sink.WriteAsync(record, _abort.Token).ConfigureAwait(false);
+                if (statement is not null)
+                {
+                    await sink.WriteAsync(statement, _abort.Token).ConfigureAwait(false);
+                }
+                else
+                {
+                    await sink.WriteAsync(entry.Connection!, _abort.Token).ConfigureAwait(false);
+                }
             }
             catch (Exception error)
             {
                 // Code of the host application: a sink that fails must not stop the others or the proxy.
                 _metrics.AuditDropped();
-                Log.AuditSinkFailed(_logger, error, record.SessionId, sink.GetType().Name);
+                Log.AuditSinkFailed(_logger, error, entry.SessionId, sink.GetType().Name);
             }
         }
     }

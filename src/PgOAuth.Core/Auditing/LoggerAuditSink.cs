@@ -19,4 +19,22 @@ internal sealed class LoggerAuditSink : IAuditSink
             record.Subject, record.ClientId, record.TokenId, record.RequestedUser, record.RequestedDatabase, record.Role, record.Server);
         return ValueTask.CompletedTask;
     }
+
+    public ValueTask WriteAsync(StatementAuditRecord record, CancellationToken cancellationToken)
+    {
+        if (_logger.IsEnabled(LogLevel.Information))
+        {
+            var what = StatementAuditLine.Describe(record);
+            if (record.Verdict is StatementAuditVerdict.Allowed)
+            {
+                Log.StatementAudited(_logger, record.Subject, record.Role, record.Database, record.Server, what, record.PolicyVersion, record.SessionId, record.ProxyName, record.Issuer, record.ClientId, record.TokenId);
+            }
+            else
+            {
+                Log.StatementRefusalAudited(_logger, record.Verdict, record.Reason, record.Subject, record.Role, record.Database, record.Server, what, record.PolicyVersion, record.SessionId, record.ProxyName, record.Issuer, record.ClientId, record.TokenId);
+            }
+        }
+
+        return ValueTask.CompletedTask;
+    }
 }

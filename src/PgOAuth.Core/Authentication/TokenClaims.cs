@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Text.Json;
+using PgOAuth.Authentication.Jwt;
 
 namespace PgOAuth.Authentication;
 
@@ -30,6 +31,18 @@ public sealed class TokenClaims
         ExpiresAt = expiresAt;
         Scopes = scopes.ToFrozenSet(StringComparer.Ordinal);
         _json = json.Clone();
+    }
+
+    /// <summary>
+    /// Makes claims of a JSON object such as a token's payload, to ask <see cref="PgOAuth.Enforcement.IPgOAuthPolicy"/> about them. Nothing is
+    /// verified: never use it for what a client sent.
+    /// </summary>
+    /// <param name="json">The object. <c>sub</c> must be there; <c>iss</c> and <c>exp</c> may be left out.</param>
+    /// <exception cref="FormatException">It is not an object, or a claim cannot be read.</exception>
+    public static TokenClaims FromUnverifiedJson(string json)
+    {
+        ArgumentNullException.ThrowIfNull(json);
+        return UnverifiedClaims.Parse(json);
     }
 
     /// <summary>The issuer, <c>iss</c>.</summary>

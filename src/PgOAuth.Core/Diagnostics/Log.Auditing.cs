@@ -13,4 +13,10 @@ internal static partial class Log
 
     [LoggerMessage(PgOAuthEventIds.AuditSinkFailed, LogLevel.Error, "Session {SessionId}: the audit sink {Sink} failed.", EventName = nameof(PgOAuthEventIds.AuditSinkFailed))]
     internal static partial void AuditSinkFailed(ILogger logger, Exception exception, long sessionId, string sink);
+
+    [LoggerMessage(PgOAuthEventIds.StatementAudited, LogLevel.Information, "Statement allowed: {Subject} as {Role} in {Database} on {Server}: {Statement} (policy {PolicyVersion}, session {SessionId} of proxy \"{ProxyName}\", issuer {Issuer}, client {ClientId}, token {TokenId}).", EventName = nameof(PgOAuthEventIds.StatementAudited), SkipEnabledCheck = true)]
+    internal static partial void StatementAudited(ILogger logger, string subject, string role, string database, string server, string statement, long policyVersion, long sessionId, string proxyName, string issuer, string? clientId, string? tokenId);
+
+    [LoggerMessage(PgOAuthEventIds.StatementRefusalAudited, LogLevel.Information, "Statement {Verdict} ({Reason}): {Subject} as {Role} in {Database} on {Server}: {Statement} (policy {PolicyVersion}, session {SessionId} of proxy \"{ProxyName}\", issuer {Issuer}, client {ClientId}, token {TokenId}).", EventName = nameof(PgOAuthEventIds.StatementRefusalAudited), SkipEnabledCheck = true)]
+    internal static partial void StatementRefusalAudited(ILogger logger, StatementAuditVerdict verdict, string reason, string subject, string role, string database, string server, string statement, long policyVersion, long sessionId, string proxyName, string issuer, string? clientId, string? tokenId);
 }

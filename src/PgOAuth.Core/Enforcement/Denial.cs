@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using PgOAuth.Diagnostics;
 using PgOAuth.Enforcement.Policy;
 using PgOAuth.Protocol;
@@ -17,7 +18,14 @@ internal sealed record Denial(StatementDenial Reason, string SqlState, string Me
     private const string SyntaxError = "syntax error";
     private const int MaxWord = 100;
 
+    private static readonly string[] Words = [.. Enum.GetNames<StatementDenial>().Select(JsonNamingPolicy.SnakeCaseLower.ConvertName)];
+
     private static readonly Denial[] Known = [.. Enum.GetValues<StatementDenial>().Select(OfText)];
+
+    /// <summary>The reason as a stable word, for the audit.</summary>
+    internal string Word => WordOf(Reason);
+
+    internal static string WordOf(StatementDenial reason) => (uint)reason < (uint)Words.Length ? Words[(int)reason] : Words[0];
 
     /// <summary>The denial whose text is the same for every statement.</summary>
     internal static Denial Of(StatementDenial reason) => (uint)reason < (uint)Known.Length ? Known[(int)reason] : Known[0];
@@ -46,7 +54,7 @@ internal sealed record Denial(StatementDenial Reason, string SqlState, string Me
 
     private static ReadOnlySpan<byte> WordAt(SqlParser parser, ReadOnlySpan<byte> text, int at)
     {
-        foreach (ref readonly var token in parser.Tokens.AsSpan())
+        foreach (ref readonly var token in parser.Tokens.AsSpan(0, parser.TokenCount))
         {
             if (token.Start == at && token.End > at && token.End <= text.Length)
             {

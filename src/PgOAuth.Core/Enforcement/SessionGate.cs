@@ -1,3 +1,4 @@
+using PgOAuth.Auditing;
 using PgOAuth.Diagnostics;
 using PgOAuth.Enforcement.Catalog;
 using PgOAuth.Enforcement.Policy;
@@ -12,10 +13,13 @@ namespace PgOAuth.Enforcement;
 /// <remarks>Not thread-safe, but for <see cref="RefreshAsync"/>, which nothing else runs beside.</remarks>
 internal sealed class SessionGate
 {
+    private const string Allowed = "allowed";
+
     private readonly PolicyHolder _policies;
     private readonly CatalogCache _catalogs;
     private readonly GateSubject _subject;
     private readonly PgOAuthMetrics _metrics;
+    private readonly StatementAuditor? _auditor;
     private CatalogEntry _entry;
     private CompiledPolicy? _policy;
     private Grant? _grant;
@@ -28,12 +32,14 @@ internal sealed class SessionGate
     /// <param name="catalogs">The catalogs of all databases.</param>
     /// <param name="subject">Who the session is, and where.</param>
     /// <param name="metrics">Counts decisions.</param>
-    internal SessionGate(PolicyHolder policies, CatalogCache catalogs, GateSubject subject, PgOAuthMetrics metrics)
+    /// <param name="auditor">Writes decisions down; null when statements are not audited.</param>
+    internal SessionGate(PolicyHolder policies, CatalogCache catalogs, GateSubject subject, PgOAuthMetrics metrics, StatementAuditor? auditor = null)
     {
         _policies = policies;
         _catalogs = catalogs;
         _subject = subject;
         _metrics = metrics;
+        _auditor = auditor;
         _entry = catalogs.Open(subject.Catalog);
     }
 
@@ -124,13 +130,47 @@ internal sealed class SessionGate
         _catalogs.Invalidate(_subject.Catalog);
     }
 
-    /// <summary>A verdict counts now.</summary>
-    internal void Decided(Statement statement)
+    /// <summary>A verdict counts now: it is counted and audited.</summary>
+    /// <param name="statement">The text, as judged in <see cref="Context"/>.</param>
+    /// <param name="denial">Why it must not be forwarded; null when it may be.</param>
+    /// <param name="cache">Knows what the audit says of it.</param>
+    /// <returns>The denial, or one because the audit could not take an allowed statement.</returns>
+    internal Denial? Decided(Statement statement, Denial? denial, StatementCache cache)
     {
         if (statement.Context is not null)
         {
             _metrics.StatementDecided(isAllowed: !statement.IsRefused, isEnforced: Enforces);
         }
+
+        var isRefused = denial is not null || statement.IsRefused || statement.Context is null;
+        return _auditor is null || !_auditor.Wants(isRefused) ? denial : Audit(_auditor, statement, denial, cache);
+    }
+
+    /// <summary>Something is refused without a look at a text.</summary>
+    internal Denial Refused(Denial denial)
+    {
+        _auditor?.TryAdd(StatementEvidence.None, StatementAuditVerdict.Refused, denial.Word);
+        return denial;
+    }
+
+    private Denial? Audit(StatementAuditor auditor, Statement statement, Denial? denial, StatementCache cache)
+    {
+        var evidence = cache.EvidenceOf(statement);
+        if (denial is not null)
+        {
+            auditor.TryAdd(evidence, StatementAuditVerdict.Refused, denial.Word);
+            return denial;
+        }
+
+        if (!statement.IsRefused && statement.Context is not null)
+        {
+            return auditor.TryAdd(evidence, StatementAuditVerdict.Allowed, Allowed) || !Enforces ? null : Denial.Of(StatementDenial.NotAudited);
+        }
+
+        // Whoever only observes must not be kept from it by a flood of refusals that are none.
+        var reason = statement.Context is null ? StatementDenial.NoCatalog : statement.Refusal is null ? StatementDenial.Syntax : StatementDenial.Policy;
+        auditor.TryAdd(evidence, StatementAuditVerdict.Observed, Denial.WordOf(reason));
+        return null;
     }
 
     private void Renew(CompiledPolicy policy)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using PgOAuth.Auditing;
 using PgOAuth.Enforcement.Policy;
 using PgOAuth.Options;
 
@@ -54,6 +55,9 @@ internal sealed class Statement
 
     /// <summary>What it prepares, executes and opens by name; null when it does none of these.</summary>
     internal StatementNames? Names { get; private set; }
+
+    /// <summary>What the audit says of it; null until it is audited.</summary>
+    internal StatementEvidence? Evidence { get; set; }
 
     /// <summary>What it can leave behind; none for a text that is not forwarded.</summary>
     internal SessionEffects Effects => Denial is null ? _effects : SessionEffects.None;

@@ -1,4 +1,5 @@
 using System.Numerics;
+using PgOAuth.Auditing;
 
 namespace PgOAuth.Enforcement;
 
@@ -78,6 +79,9 @@ internal sealed class StatementCache
     /// <summary>A statement as it is judged in another context.</summary>
     internal Statement Judge(Statement statement, GateContext? context) =>
         statement.Context == context ? statement : GetParse(statement.Sql, statement.ParameterTypes, context);
+
+    /// <summary>What the audit says of a statement; put together when it is first asked for.</summary>
+    internal StatementEvidence EvidenceOf(Statement statement) => statement.Evidence ??= _reader.Collect(statement.Sql, statement.Context);
 
     /// <summary>The denial of a Query as it stands: the statement may be that of its shape, with positions of its own.</summary>
     internal Denial Deny(Statement statement, ReadOnlySpan<byte> sql) =>

@@ -50,4 +50,7 @@ internal enum StatementDenial
 
     /// <summary>EXECUTE of a name that this session has not prepared.</summary>
     NotPrepared,
+
+    /// <summary>The audit takes no more records, and what is not audited is not done.</summary>
+    NotAudited,
 }

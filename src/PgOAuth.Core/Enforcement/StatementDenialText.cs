@@ -73,6 +73,10 @@ internal readonly record struct StatementDenialText(string SqlState, string Mess
             SqlStates.InvalidStatementName,
             "no prepared statement of this name is known in this session",
             "PREPARE it, or prepare it by the protocol, before EXECUTE."),
+        StatementDenial.NotAudited => new(
+            SqlStates.InsufficientResources,
+            "the statement could not be audited and was not executed",
+            "Try again later. If it goes on, tell the administrator: the audit's sinks are slower than the statements."),
         _ => new(
             SqlStates.InsufficientPrivilege,
             "the statement is not allowed in this session",

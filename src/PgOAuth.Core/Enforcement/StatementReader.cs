@@ -1,3 +1,4 @@
+using PgOAuth.Auditing;
 using PgOAuth.Enforcement.Policy;
 using PgOAuth.Options;
 using PgOAuth.Sql;
@@ -39,19 +40,51 @@ internal sealed class StatementReader(SessionStateGuard? guard)
         return statement;
     }
 
-    /// <summary>Why a text is judged as it is. Slow: for audit records and people.</summary>
-    internal List<Explanation> Explain(ReadOnlySpan<byte> sql, GateContext context)
+    /// <summary>Why a text is judged as it is. Slow: for people.</summary>
+    internal List<Explanation> Explain(byte[] sql, GateContext context)
     {
         var explanations = new List<Explanation>();
         if (_parser.Parse(sql))
         {
             foreach (var one in _parser.Statements)
             {
-                explanations.Add(Explanation.Of(context.Grant, Resolve(sql, one, context, out _)));
+                if (KnownCode.IsDumpRestriction(StatementTokens.Of(sql, _parser, one.Root)))
+                {
+                    continue;
+                }
+
+                explanations.Add(Explanation.Of(context.Grant, Resolve(sql, one, context, out _), sql));
             }
         }
 
         return explanations;
+    }
+
+    /// <summary>What the audit says of a text. Takes about as long as judging it, however large it is.</summary>
+    /// <param name="sql">The text.</param>
+    /// <param name="context">What it was judged in; null when nothing could be looked up.</param>
+    internal StatementEvidence Collect(ReadOnlySpan<byte> sql, GateContext? context)
+    {
+        var evidence = new EvidenceBuilder(context, sql.Length);
+        if (_parser.Parse(sql))
+        {
+            foreach (var one in _parser.Statements)
+            {
+                if (KnownCode.IsDumpRestriction(StatementTokens.Of(sql, _parser, one.Root)))
+                {
+                    continue;
+                }
+
+                var facts = context is null ? default : Resolve(sql, one, context, out _);
+                var root = _parser.Nodes[one.Root];
+                if (!evidence.Add(one.Kind, sql, _parser.Tokens.AsSpan(root.Token, root.EndToken - root.Token), facts))
+                {
+                    break;
+                }
+            }
+        }
+
+        return evidence.Build();
     }
 
     private void Judge(ReadOnlySpan<byte> sql, GateContext context, Statement statement)
@@ -64,7 +97,7 @@ internal sealed class StatementReader(SessionStateGuard? guard)
 
         foreach (var one in _parser.Statements)
         {
-            if (KnownCode.IsDumpRestriction(StatementTokens.Of(sql, _parser, one.Root)))
+            if (KnownCode.IsDumpRestriction(StatementTokens.Of(sql, _parser, one)))
             {
                 continue;
             }

@@ -9,6 +9,6 @@ public enum StatementAudit
     /// <summary>Those that the policy refuses; with <see cref="GateMode.Observe"/>, those that it would refuse.</summary>
     Refused,
 
-    /// <summary>Every statement, each time it runs.</summary>
+    /// <summary>Every statement, each time it is judged: when it is sent, and when it is prepared, but not each time that a prepared one runs.</summary>
     All,
 }

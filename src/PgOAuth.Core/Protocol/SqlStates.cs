@@ -16,6 +16,7 @@ internal static class SqlStates
     internal const string SyntaxError = "42601";
     internal const string UndefinedObject = "42704";
     internal const string DuplicatePreparedStatement = "42P05";
+    internal const string InsufficientResources = "53000";
     internal const string TooManyConnections = "53300";
     internal const string ProgramLimitExceeded = "54000";
     internal const string ObjectNotInPrerequisiteState = "55000";

@@ -77,21 +77,10 @@ internal sealed class ClientGate
         }
     }
 
-    /// <summary>Why a text must not be forwarded; null when it may be.</summary>
+    /// <summary>Why a text must not be forwarded; null when it may be. The verdict counts.</summary>
     /// <param name="statement">As judged in <see cref="Context"/>.</param>
     /// <param name="cache">Judges what it executes by name.</param>
-    internal Denial? Check(Statement statement, StatementCache cache)
-    {
-        _gate.Decided(statement);
-        if (!_gate.Enforces || statement.Denial is not null)
-        {
-            return statement.Denial;
-        }
-
-        return Context is null ? Denial.Of(StatementDenial.NoCatalog)
-            : statement.Names is { } names ? Check(names, cache)
-            : null;
-    }
+    internal Denial? Check(Statement statement, StatementCache cache) => _gate.Decided(statement, FindDenial(statement, cache), cache);
 
     /// <summary>Why a prepared statement must not be bound now; null when it may be.</summary>
     internal Denial? CheckBound(Statement? statement, StatementCache cache) =>
@@ -99,13 +88,24 @@ internal sealed class ClientGate
 
     /// <summary>As the other, for a name that the server knows as the client gave it.</summary>
     internal Denial? CheckBound(ReadOnlySpan<byte> name, StatementCache cache) =>
-        !_gate.Enforces ? null
-        : Context is null ? Denial.Of(StatementDenial.NoCatalog)
-        : _names.Find(name).FindDenial(cache, Context);
+        _names.Find(name).Judge(cache, Context) is { } statement ? Check(statement, cache)
+        : !_gate.Enforces ? null
+        : Refused(Context is null ? StatementDenial.NoCatalog : StatementDenial.NotPrepared);
 
     /// <summary>Whether a portal may go on: it was opened under the policy in force, as far as anybody can tell.</summary>
-    internal bool MayExecute(ReadOnlySpan<byte> portal, long batch) =>
-        !_gate.Enforces || !_arePortalsOutdated || (batch == _freshBatch && portal.SequenceEqual(_freshPortal));
+    internal bool MayExecute(ReadOnlySpan<byte> portal, long batch)
+    {
+        var may = !_gate.Enforces || !_arePortalsOutdated || (batch == _freshBatch && portal.SequenceEqual(_freshPortal));
+        if (!may)
+        {
+            Refused(StatementDenial.Outdated);
+        }
+
+        return may;
+    }
+
+    /// <summary>What has no text that could be judged is refused; this counts.</summary>
+    internal Denial Refused(StatementDenial reason) => _gate.Refused(Denial.Of(reason));
 
     /// <summary>A portal is opened. If that fails, nothing else of its batch runs.</summary>
     internal void Bound(ReadOnlySpan<byte> portal, long batch)
@@ -149,6 +149,18 @@ internal sealed class ClientGate
         {
             _names.Remove(name);
         }
+    }
+
+    private Denial? FindDenial(Statement statement, StatementCache cache)
+    {
+        if (!_gate.Enforces || statement.Denial is not null)
+        {
+            return statement.Denial;
+        }
+
+        return Context is null ? Denial.Of(StatementDenial.NoCatalog)
+            : statement.Names is { } names ? Check(names, cache)
+            : null;
     }
 
     private Denial? Check(StatementNames names, StatementCache cache)

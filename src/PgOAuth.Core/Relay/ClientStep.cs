@@ -94,16 +94,16 @@ internal sealed class ClientStep : RelayStep
             case Types.Query:
                 return Statements is null ? Pass(ReplyKind.Query)
                     : length <= _maxStatement ? FrameDisposition.Inspect
-                    : _isGuarded ? DenyQuery(Denial.Of(StatementDenial.TooLong)) : PassLongQuery();
+                    : _isGuarded ? DenyUnseen(StatementDenial.TooLong, type) : PassLongQuery();
 
             case Types.Parse:
                 // The name of a long one is in the body that is not read; the failed Parse makes the server skip to Sync whatever its name.
                 return Statements is null ? Pass(ReplyKind.Parse)
                     : length <= _maxStatement ? FrameDisposition.Inspect
-                    : _isGuarded ? DenyParse(default, Denial.Of(StatementDenial.TooLong)) : FrameDisposition.InspectHead;
+                    : _isGuarded ? DenyUnseen(StatementDenial.TooLong, type) : FrameDisposition.InspectHead;
 
             case Types.FunctionCall:
-                return DenyQuery(Denial.Of(StatementDenial.FunctionCall));
+                return DenyUnseen(StatementDenial.FunctionCall, type);
 
             case Types.Bind:
                 return _isMultiplexed || _gate is { IsSettled: false } ? FrameDisposition.InspectHead : Pass(ReplyKind.Bind);
@@ -351,6 +351,17 @@ internal sealed class ClientStep : RelayStep
 
         _server.Replies.Add(new OwedReply(ReplyKind.Execute));
         return FrameDisposition.Pass;
+    }
+
+    private FrameDisposition DenyUnseen(StatementDenial reason, byte type)
+    {
+        // Without a server the message comes again, and counts then.
+        if (_server is not null)
+        {
+            _gate?.Refused(reason);
+        }
+
+        return type is Types.Parse ? DenyParse(default, Denial.Of(reason)) : DenyQuery(Denial.Of(reason));
     }
 
     private FrameDisposition DenyQuery(Denial denial)

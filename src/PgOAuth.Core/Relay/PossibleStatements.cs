@@ -36,19 +36,26 @@ internal readonly struct PossibleStatements
     }
 
     /// <summary>Why it cannot be run now; null when every text that it may be is allowed.</summary>
-    internal Denial? FindDenial(StatementCache cache, GateContext? context)
+    internal Denial? FindDenial(StatementCache cache, GateContext? context) =>
+        Judge(cache, context) is { } statement ? statement.Denial : Denial.Of(StatementDenial.NotPrepared);
+
+    /// <summary>The text that the verdict is about, as it is judged now: the first that is denied, else the first; null when nothing is known of the name.</summary>
+    internal Statement? Judge(StatementCache cache, GateContext? context)
     {
         if (!IsKnown)
         {
-            return Denial.Of(StatementDenial.NotPrepared);
+            return null;
         }
 
-        var denial = cache.Judge(_first!, context).Denial;
-        foreach (var other in _others ?? [])
+        var first = cache.Judge(_first!, context);
+        foreach (var other in first.Denial is null ? _others ?? [] : [])
         {
-            denial ??= cache.Judge(other, context).Denial;
+            if (cache.Judge(other, context) is { Denial: not null } denied)
+            {
+                return denied;
+            }
         }
 
-        return denial;
+        return first;
     }
 }

@@ -98,7 +98,7 @@ internal static class ClaimRules
         return matches || Fail(TokenFailure.WrongAudience, "aud is not one of the issuer's audiences", out problem);
     }
 
-    private static bool TryReadClient(JsonElement payload, out string? clientId)
+    internal static bool TryReadClient(JsonElement payload, out string? clientId)
     {
         clientId = null;
         foreach (var name in ClientClaims)

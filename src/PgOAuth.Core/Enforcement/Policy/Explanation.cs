@@ -9,15 +9,11 @@ namespace PgOAuth.Enforcement.Policy;
 /// <summary>A decision in full: each thing that the statement needs, with the rule that allows it or why it is refused (stages 7 and 8).</summary>
 internal sealed class Explanation
 {
-    private const int MaxLineChars = 100;
-
-    private readonly string _text;
     private readonly byte[] _utf8;
 
     private Explanation(byte[] text, string kind, StatementFingerprint fingerprint, Grant grant, DecisionTrace trace, StatementDecision decision)
     {
         _utf8 = text;
-        _text = Encoding.UTF8.GetString(text);
         Kind = kind;
         Fingerprint = fingerprint;
         Grant = grant;
@@ -37,12 +33,15 @@ internal sealed class Explanation
     internal StatementDecision Decision { get; }
 
     /// <summary>Decides, and keeps why. What is decided is what <see cref="StatementDecision.Of"/> decides.</summary>
-    internal static Explanation Of(Grant grant, in StatementFacts facts)
+    /// <param name="grant">What may be done.</param>
+    /// <param name="facts">The statement.</param>
+    /// <param name="text">The text that it stands in; null: it is copied.</param>
+    internal static Explanation Of(Grant grant, in StatementFacts facts, byte[]? text = null)
     {
         var trace = new DecisionTrace();
         var decision = new StatementJudge(grant, facts, trace).Run();
         return new Explanation(
-            facts.Text.ToArray(),
+            text ?? facts.Text.ToArray(),
             SqlStatementNames.Of(facts.Statement.Kind),
             StatementFingerprint.Of(facts.Text, facts.Words),
             grant,
@@ -68,7 +67,7 @@ internal sealed class Explanation
         foreach (var entry in Entries)
         {
             text.Append('\n');
-            AppendSpan(text, entry);
+            SqlExcerpt.Append(text, _utf8, entry.Start, entry.End);
             text.Append(entry.Refusal is null ? "  allowed: " : "  refused: ").Append(SafeText.Clean(entry.Subject, 300));
             text.Append(entry.Refusal is null ? $", by {entry.Rule}" : DescribeRefusal(entry.Refusal)).Append('\n');
         }
@@ -87,31 +86,36 @@ internal sealed class Explanation
         var buffer = new ArrayBufferWriter<byte>();
         using (var writer = new Utf8JsonWriter(buffer))
         {
-            writer.WriteStartObject();
-            writer.WriteString("verdict", Decision.IsAllowed ? "allowed" : "refused");
-            writer.WriteString("kind", Kind);
-            writer.WriteString("fingerprint", Fingerprint.HashText);
-            writer.WriteString("statement", Fingerprint.Text);
-            writer.WriteNumber("policy", Grant.Policy.Version);
-            WriteStrings(writer, "scopes", Grant.Scopes);
-            if (Decision.Refusal is { } refusal)
-            {
-                writer.WriteString("message", refusal.Message);
-                writer.WriteString("hint", refusal.Hint);
-            }
-
-            writer.WriteStartArray("needs");
-            foreach (var entry in Entries)
-            {
-                WriteEntry(writer, entry);
-            }
-
-            writer.WriteEndArray();
-            WriteStrings(writer, "mistakes", Grant.Mistakes);
-            writer.WriteEndObject();
+            WriteTo(writer);
         }
 
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+
+    internal void WriteTo(Utf8JsonWriter writer)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("verdict", Decision.IsAllowed ? "allowed" : "refused");
+        writer.WriteString("kind", Kind);
+        writer.WriteString("fingerprint", Fingerprint.HashText);
+        writer.WriteString("statement", Fingerprint.Text);
+        writer.WriteNumber("policy", Grant.Policy.Version);
+        WriteStrings(writer, "scopes", Grant.Scopes);
+        if (Decision.Refusal is { } refusal)
+        {
+            writer.WriteString("message", refusal.Message);
+            writer.WriteString("hint", refusal.Hint);
+        }
+
+        writer.WriteStartArray("needs");
+        foreach (var entry in Entries)
+        {
+            WriteEntry(writer, entry);
+        }
+
+        writer.WriteEndArray();
+        WriteStrings(writer, "mistakes", Grant.Mistakes);
+        writer.WriteEndObject();
     }
 
     private static string DescribeRefusal(PolicyRefusal refusal) => refusal.Reason switch
@@ -141,7 +145,7 @@ internal sealed class Explanation
 
         if (entry.Refusal is { } refusal)
         {
-            writer.WriteString("reason", refusal.Reason.ToString());
+            writer.WriteString("reason", refusal.Word);
             WriteStrings(writer, "neededScopes", refusal.Scopes);
         }
 
@@ -157,33 +161,5 @@ internal sealed class Explanation
         }
 
         writer.WriteEndArray();
-    }
-
-    // The line that the span begins in, with the span underlined as far as the line goes.
-    private void AppendSpan(StringBuilder text, DecisionTraceEntry entry)
-    {
-        var start = Encoding.UTF8.GetCharCount(_utf8, 0, entry.Start);
-        var end = Encoding.UTF8.GetCharCount(_utf8, 0, entry.End);
-        var lineStart = start == 0 ? 0 : _text.LastIndexOfAny(['\n', '\r'], start - 1) + 1;
-        var lineEnd = _text.IndexOfAny(['\n', '\r'], start);
-        lineEnd = lineEnd < 0 ? _text.Length : lineEnd;
-        if (lineEnd - lineStart > MaxLineChars)
-        {
-            lineStart = Math.Max(lineStart, Math.Min(start - (MaxLineChars / 4), lineEnd - MaxLineChars));
-            lineEnd = Math.Min(lineEnd, lineStart + MaxLineChars);
-        }
-
-        text.Append("  ");
-        AppendVisible(text, _text.AsSpan(lineStart, lineEnd - lineStart));
-        text.Append("\n  ").Append(' ', start - lineStart).Append('^', Math.Max(1, Math.Min(end, lineEnd) - start)).Append('\n');
-    }
-
-    // A statement may hold what a terminal obeys.
-    private static void AppendVisible(StringBuilder text, ReadOnlySpan<char> line)
-    {
-        foreach (var letter in line)
-        {
-            text.Append(char.IsControl(letter) || char.GetUnicodeCategory(letter) is System.Globalization.UnicodeCategory.Format ? ' ' : letter);
-        }
     }
 }

@@ -29,6 +29,16 @@ internal sealed class PolicyRefusal
     /// <summary>The scopes of the policy that would have allowed this (and not necessarily the rest of the statement).</summary>
     internal IReadOnlyList<string> Scopes { get; init; } = [];
 
+    /// <summary>The reason as a stable word.</summary>
+    internal string Word => Reason switch
+    {
+        PolicyRefusalReason.NotUnderstood => "not_understood",
+        PolicyRefusalReason.NotGranted => "not_granted",
+        PolicyRefusalReason.Denied => "denied",
+        PolicyRefusalReason.NeverAllowed => "never_allowed",
+        _ => "unspecified",
+    };
+
     /// <summary>The primary message of the error.</summary>
     internal string Message => Reason switch
     {

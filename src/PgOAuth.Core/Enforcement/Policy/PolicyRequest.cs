@@ -9,6 +9,9 @@ internal readonly ref struct PolicyRequest
     // Inheritance is a graph without circles; the limit keeps a snapshot that is not from looping.
     private const int MaxDepth = 32;
 
+    // Longer than any name that PostgreSQL or an extension has.
+    private const int MaxSettingName = 63;
+
     internal PolicyRequestKind Kind { get; private init; }
 
     /// <summary>One of these is enough to allow, and each of these, denied, denies.</summary>
@@ -112,8 +115,8 @@ internal readonly ref struct PolicyRequest
         PolicyRequestKind.Column => $"{DescribePermissions()} on column {Text(ColumnName)} of {Text(Schema)}.{Text(Name)}",
         PolicyRequestKind.Function => $"function {Text(Schema)}.{Text(Name)}",
         PolicyRequestKind.Procedure => $"call of {Text(Schema)}.{Text(Name)}",
-        PolicyRequestKind.SetSetting => $"setting {Text(Name)}",
-        PolicyRequestKind.ShowSetting => $"show of setting {Text(Name)}",
+        PolicyRequestKind.SetSetting => $"setting {SettingText(Name)}",
+        PolicyRequestKind.ShowSetting => $"show of setting {SettingText(Name)}",
         PolicyRequestKind.Wholesale => DescribePermissions(),
         _ => "session command",
     };
@@ -121,6 +124,25 @@ internal readonly ref struct PolicyRequest
     private string DescribePermissions() => string.Join(" or ", StatementPermissionNames.ListOf(AnyOf));
 
     private static string Text(ReadOnlySpan<byte> name) => Encoding.UTF8.GetString(name);
+
+    // A setting's name may come out of a literal, and what is described is written to the audit: what cannot be a name is not repeated.
+    private static string SettingText(ReadOnlySpan<byte> name)
+    {
+        if (name.Length > MaxSettingName)
+        {
+            return "of no known name";
+        }
+
+        foreach (var letter in name)
+        {
+            if (!(char.IsAsciiLetterOrDigit((char)letter) || letter is (byte)'_' or (byte)'.' or (byte)'$' or >= 0x80))
+            {
+                return "of no known name";
+            }
+        }
+
+        return Text(name);
+    }
 
     private bool IsGuarded(PolicyBaselineRules baseline) => Relation is not null && baseline.Lists.IsDangerous(Relation);
 

@@ -46,13 +46,14 @@ internal readonly ref struct StatementJudge
         var denial = request.FindDenial(_grant.Deny);
         if (denial is null && request.FindAllowance(_grant.Allow, _grant.Policy.Baseline) is { } rule)
         {
-            if (_trace is not null)
-            {
-                var (start, end) = _facts.SpanOf(token, endToken);
-                _trace.Add(new DecisionTraceEntry(request.Describe(), start, end, rule, null));
-            }
-
+            Note(request, token, endToken, rule);
             return null;
+        }
+
+        if (_trace is { IsFull: true, FirstRefusal: { } first })
+        {
+            _trace.Cut();
+            return first;
         }
 
         var span = _facts.SpanOf(token, endToken);
@@ -118,7 +119,20 @@ internal readonly ref struct StatementJudge
     private PolicyRefusal? Refuse(PolicyRefusal refusal)
     {
         _trace?.Add(new DecisionTraceEntry(refusal.Subject, refusal.Start, refusal.End, refusal.Denial, refusal));
-        return _trace is null ? refusal : null;
+        return _trace is null or { IsFull: true } ? _trace?.FirstRefusal ?? refusal : null;
+    }
+
+    private void Note(scoped in PolicyRequest request, int token, int endToken, CompiledRule rule)
+    {
+        if (_trace is { IsFull: true })
+        {
+            _trace.Cut();
+        }
+        else if (_trace is not null)
+        {
+            var (start, end) = _facts.SpanOf(token, endToken);
+            _trace.Add(new DecisionTraceEntry(request.Describe(), start, end, rule, null));
+        }
     }
 
     // The statement, and those inside it: EXPLAIN, PREPARE, CREATE SCHEMA and RULE hold others.
@@ -139,7 +153,7 @@ internal readonly ref struct StatementJudge
     private PolicyRefusal? CheckKind(int index)
     {
         ref readonly var node = ref _facts.Nodes[index];
-        var requirement = StatementRequirements.Of(node.Kind, _facts.WordsOf(index));
+        var requirement = RequirementOf(index);
         switch (requirement.Class)
         {
             case StatementClass.Accesses:
@@ -156,6 +170,14 @@ internal readonly ref struct StatementJudge
             default:
                 return Refuse(PolicyRefusalReason.NeverAllowed, SqlStatementNames.Of(node.Kind), 0, node.Token, node.EndToken);
         }
+    }
+
+    private StatementRequirement RequirementOf(int index)
+    {
+        var words = _facts.WordsOf(index);
+        return _facts.Nodes[index].Kind is SqlNodeKind.DoStmt && KnownCode.IsSchemaCreation(new StatementTokens(_facts.Text, words))
+            ? StatementRequirement.Needs(StatementPermissions.Ddl)
+            : StatementRequirements.Of(_facts.Nodes[index].Kind, words);
     }
 
     // SET, RESET and SHOW that name no setting: ALL, and the modes of transactions.

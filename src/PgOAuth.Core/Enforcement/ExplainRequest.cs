@@ -1,0 +1,20 @@
+using PgOAuth.Authentication;
+
+namespace PgOAuth.Enforcement;
+
+/// <summary>A question to <see cref="IPgOAuthPolicy"/>: may this token send this text to this database?</summary>
+public sealed record ExplainRequest
+{
+    /// <summary>The text: one statement or several.</summary>
+    public required string Sql { get; init; }
+
+    /// <summary>What the token says.</summary>
+    public required TokenClaims Claims { get; init; }
+
+    /// <summary>The database, as clients ask for it.</summary>
+    public required string Database { get; init; }
+
+    /// <summary>The user to log in as.</summary>
+    /// <value>Default: null, the token's subject.</value>
+    public string? User { get; init; }
+}
