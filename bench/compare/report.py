@@ -10,7 +10,8 @@ import subprocess
 from proxies import REPOSITORY
 
 RESULTS = REPOSITORY / "bench" / "results"
-HEADINGS = ("row", "PgOAuth", "PgBouncer", "Odyssey", "PgOAuth / PgBouncer", "bar", "reached")
+# The other is PgBouncer, unless the row names one.
+HEADINGS = ("row", "PgOAuth", "the other", "Odyssey", "PgOAuth / the other", "bar", "reached")
 
 
 class Report:

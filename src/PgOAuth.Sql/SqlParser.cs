@@ -77,7 +77,7 @@ internal sealed class SqlParser
         while (grammar.NextStatement(out var root, out var first, out var end))
         {
             var start = _tokens[first].Start;
-            _statements.Add(new SqlStatement(grammar.Nodes[root].Kind, root, start, _tokens[end].Start - start));
+            _statements.Add(new SqlStatement(grammar.Nodes[root].Kind, root, start, _tokens[end].Start - start, first, end));
         }
 
         _nodes = grammar.Nodes;

@@ -7,4 +7,6 @@ namespace PgOAuth.Sql;
 /// <param name="Root">Index of its node.</param>
 /// <param name="Location">First byte.</param>
 /// <param name="Length">Bytes up to its semicolon or the end of the text.</param>
-internal readonly record struct SqlStatement(SqlNodeKind Kind, int Root, int Location, int Length);
+/// <param name="Token">First token: brackets around a whole query belong to no node.</param>
+/// <param name="EndToken">Token after the last one.</param>
+internal readonly record struct SqlStatement(SqlNodeKind Kind, int Root, int Location, int Length, int Token, int EndToken);

@@ -10,7 +10,8 @@ internal static class BenchmarkCatalog
 {
     private const int OtherTables = 400;
     private const int ColumnsOfOthers = 12;
-    private const string Role = "app";
+
+    internal const string Role = "app";
 
     private static readonly (string Schema, string Name, string[] Columns)[] Tables =
     [
@@ -27,8 +28,14 @@ internal static class BenchmarkCatalog
             Enumerable.Range(0, ColumnsOfOthers).Select(static column => Invariant($"column_{column:D2}")).ToArray())),
     ];
 
-    /// <summary>As a session of the role sees it, with the usual search path.</summary>
-    internal static CatalogView View()
+    internal static CatalogKey Key => new("main", "shop");
+
+    internal static CatalogSearchPath SearchPath { get; } = new("public", "sales");
+
+    /// <summary>As a session of the role sees it.</summary>
+    internal static CatalogView View() => Snapshot().For(Role, SearchPath)!;
+
+    internal static CatalogSnapshot Snapshot()
     {
         var content = new CatalogBuilder();
         Add(content, CatalogQueries.Result.Schemas, "11", "pg_catalog");
@@ -58,7 +65,7 @@ internal static class BenchmarkCatalog
             Add(state, 1, Role, schema);
         }
 
-        return new CatalogSnapshot(new CatalogKey("main", "shop"), content.Build()!, state).For(Role, new CatalogSearchPath("public", "sales"))!;
+        return new CatalogSnapshot(Key, content.Build()!, state);
     }
 
     private static string Oid(int table) => Invariant($"{16384 + table}");

@@ -12,7 +12,7 @@ public class DecisionBenchmarks
 {
     private static readonly CatalogView Catalog = BenchmarkCatalog.View();
 
-    private readonly Grant _grant = PolicyCompiler.Compile(Policy(), ShippedBaseline.Instance).Grants.Get(["accounts:write", "orders:read"]);
+    private readonly Grant _grant = BenchmarkPolicy.Compile().Grants.Get(BenchmarkPolicy.Scopes);
     private readonly Reading _select = new("SELECT abalance FROM pgbench_accounts WHERE aid = 4711;"u8);
     private readonly Reading _update = new("UPDATE pgbench_accounts SET abalance = abalance + -3141 WHERE aid = 4711;"u8);
     private readonly Reading _join = new(
@@ -51,16 +51,6 @@ public class DecisionBenchmarks
     /// <summary>With what is to be said about it.</summary>
     [Benchmark]
     public int Refusal() => Decide(_secret);
-
-    private static Options.StatementPolicyOptions Policy() => new Options.StatementPolicyOptions()
-        .AddScope("accounts:read", static scope => scope.Select("public.pgbench_*"))
-        .AddScope("accounts:write", static scope => scope.ReadWrite("public.pgbench_*").Deny(["delete"], "public.pgbench_history"))
-        .AddScope("orders:read", static scope => scope
-            .Select("sales.orders", "sales.order_items")
-            .Select("sales.customers").Columns("id", "name", "country"))
-        .AddScope("orders:write", static scope => scope.ReadWrite("sales.orders", "sales.order_items").Functions("sales.*"))
-        .AddScope("admin", static scope => scope.Everything())
-        .ForEverybody(static everybody => everybody.Deny([], "sales.secret_*"));
 
     private int Decide(Reading reading) => StatementDecision.Of(_grant, reading.Facts).IsAllowed ? 1 : 0;
 

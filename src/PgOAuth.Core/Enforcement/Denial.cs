@@ -54,7 +54,7 @@ internal sealed record Denial(StatementDenial Reason, string SqlState, string Me
 
     private static ReadOnlySpan<byte> WordAt(SqlParser parser, ReadOnlySpan<byte> text, int at)
     {
-        foreach (ref readonly var token in parser.Tokens.AsSpan())
+        foreach (ref readonly var token in parser.Tokens.AsSpan(0, parser.TokenCount))
         {
             if (token.Start == at && token.End > at && token.End <= text.Length)
             {

@@ -24,7 +24,7 @@ internal static class EffectRules
         var effects = SessionEffects.None;
         foreach (ref readonly var statement in parsed.Statements)
         {
-            var tokens = StatementTokens.Of(sql, parsed, statement.Root);
+            var tokens = StatementTokens.Of(sql, parsed, statement);
             effects |= OfKind(statement.Kind, tokens) | EffectTokens.Of(tokens);
         }
 

@@ -34,7 +34,7 @@ internal sealed class SessionStateGuard
 
         foreach (ref readonly var statement in parsed.Statements)
         {
-            var tokens = StatementTokens.Of(sql, parsed, statement.Root);
+            var tokens = StatementTokens.Of(sql, parsed, statement);
             if (KnownCode.IsDumpRestriction(tokens))
             {
                 continue;

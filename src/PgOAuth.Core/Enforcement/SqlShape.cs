@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 
 namespace PgOAuth.Enforcement;
 
@@ -50,7 +51,7 @@ internal static class SqlShape
             var digits = rest[start..].IndexOfAnyExceptInRange((byte)'0', (byte)'9');
             var end = digits < 0 ? rest.Length : start + digits;
             before = start > 0 ? rest[start - 1] : before;
-            var isPlain = !Neighbours.Contains(before) && (end == rest.Length || !Neighbours.Contains(rest[end])) && !MayBePrecision(rest[..start]);
+            var isPlain = !Neighbours.Contains(before) && (end == rest.Length || !Neighbours.Contains(rest[end])) && !MustBePositive(rest[..start]);
             var copied = isPlain ? start : end;
             rest[..copied].CopyTo(shape[length..]);
             length += copied;
@@ -65,16 +66,15 @@ internal static class SqlShape
         }
     }
 
-    // The only integer whose value the grammar looks at is that of float(24): zero would be a syntax error. Any word may end so.
-    private static bool MayBePrecision(ReadOnlySpan<byte> before)
+    // The integers whose values the grammar looks at, zero being a syntax error: float(24), and the column of ALTER INDEX … ALTER COLUMN 1.
+    private static bool MustBePositive(ReadOnlySpan<byte> before)
     {
-        before = before.TrimEnd("\t\n\r "u8);
-        if (before.IsEmpty || before[^1] != '(')
-        {
-            return false;
-        }
-
-        before = before[..^1].TrimEnd("\t\n\r "u8);
-        return !before.IsEmpty && (before[^1] | 0x20) == 't';
+        before = TrimEnd(before);
+        return before.EndsWith("("u8) ? EndsWith(TrimEnd(before[..^1]), "float"u8) : EndsWith(before, "column"u8) || EndsWith(before, "alter"u8);
     }
+
+    private static ReadOnlySpan<byte> TrimEnd(ReadOnlySpan<byte> text) => text.TrimEnd("\t\n\r "u8);
+
+    private static bool EndsWith(ReadOnlySpan<byte> text, ReadOnlySpan<byte> word) =>
+        text.Length >= word.Length && Ascii.EqualsIgnoreCase(text[^word.Length..], word);
 }

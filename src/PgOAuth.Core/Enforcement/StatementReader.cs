@@ -97,7 +97,7 @@ internal sealed class StatementReader(SessionStateGuard? guard)
 
         foreach (var one in _parser.Statements)
         {
-            if (KnownCode.IsDumpRestriction(StatementTokens.Of(sql, _parser, one.Root)))
+            if (KnownCode.IsDumpRestriction(StatementTokens.Of(sql, _parser, one)))
             {
                 continue;
             }

@@ -24,6 +24,10 @@ internal readonly ref struct StatementTokens
     /// <summary>The kind of a token; end of text where there is none.</summary>
     internal SqlTokenKind this[int index] => (uint)index < (uint)_tokens.Length ? _tokens[index].Kind : SqlTokenKind.EndOfText;
 
+    /// <summary>All tokens of a statement of the text that was parsed.</summary>
+    internal static StatementTokens Of(ReadOnlySpan<byte> text, SqlParser parsed, in SqlStatement statement) =>
+        new(text, parsed.Tokens.AsSpan(statement.Token, statement.EndToken - statement.Token));
+
     /// <summary>The tokens of a node of the text that was parsed.</summary>
     internal static StatementTokens Of(ReadOnlySpan<byte> text, SqlParser parsed, int node)
     {

@@ -28,6 +28,12 @@ internal sealed class ClientGate
     /// <summary>What statements are judged in; null when the catalog cannot be read.</summary>
     internal GateContext? Context => _gate.Context;
 
+    /// <summary>Whether errors are looked at for rows that the session may not see.</summary>
+    internal bool HidesRows => _gate.Enforces;
+
+    /// <summary>Whether an error about this table may show its row.</summary>
+    internal bool MayShowRow(ReadOnlySpan<byte> schema, ReadOnlySpan<byte> table) => !_gate.Enforces || RowDetails.MayBeShown(Context, schema, table);
+
     /// <summary>Whether every verdict of this session still holds: what was prepared may be bound unseen.</summary>
     internal bool IsSettled => _gate.ContextNumber == _firstContext && _gate.IsCurrent;
 

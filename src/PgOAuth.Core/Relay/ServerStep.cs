@@ -12,6 +12,12 @@ internal sealed class ServerStep : RelayStep
     /// <summary>Errors and settings up to this length are looked at; a denial's error is far shorter.</summary>
     private const int MaxInspected = 4096;
 
+    /// <summary>
+    /// Errors up to this length are looked at where rows are hidden. PostgreSQL shows 64 bytes of each of at most 1,600 columns; with a
+    /// name, a statement and a stack of functions beside it.
+    /// </summary>
+    private const int MaxInspectedForRows = 256 * 1024;
+
     private const int DiscardAllLength = 4 + 12;
     private const int DeallocateAllLength = 4 + 15;
 
@@ -52,6 +58,8 @@ internal sealed class ServerStep : RelayStep
     // Nobody gets it, or nobody but the proxy has asked for it.
     private bool IsUnseen => Client is null || (_server.Replies.NextUse & ReplyUse.Required) != 0;
 
+    private bool HidesRows => Client?.Gate is { HidesRows: true };
+
     protected override FrameDisposition Classify(byte type, uint length)
     {
         if (length is < 4 or > int.MaxValue)
@@ -62,7 +70,7 @@ internal sealed class ServerStep : RelayStep
         switch (type)
         {
             case Types.ErrorResponse:
-                return length <= MaxInspected ? FrameDisposition.Inspect : TakeError(StatementFault.None);
+                return length <= (HidesRows ? MaxInspectedForRows : MaxInspected) ? FrameDisposition.Inspect : TakeLongError();
 
             case Types.ParameterStatus:
                 return length <= MaxInspected ? FrameDisposition.Inspect : IsUnseen ? FrameDisposition.Replace : FrameDisposition.Pass;
@@ -143,6 +151,19 @@ internal sealed class ServerStep : RelayStep
         return FrameDisposition.Pass;
     }
 
+    // What nobody can look at may hold a row.
+    private FrameDisposition TakeLongError()
+    {
+        var disposition = TakeError(StatementFault.None);
+        if (disposition.Kind is not FrameKind.Pass || !HidesRows)
+        {
+            return disposition;
+        }
+
+        ErrorResponse.Write(Replacement, "ERROR", SqlStates.InsufficientPrivilege, "the server's error is too long to be checked");
+        return FrameDisposition.Replace;
+    }
+
     private FrameDisposition InspectError(in MessageFrame frame)
     {
         if (!ErrorResponse.TryParse(frame, out var error))
@@ -160,6 +181,12 @@ internal sealed class ServerStep : RelayStep
         if (disposition.Kind is FrameKind.Pass && Client!.TryReadDenial(error.Message, out var denial))
         {
             ErrorResponse.Write(Replacement, "ERROR", denial.SqlState, denial.Message, hint: denial.Hint, position: denial.Position);
+            return FrameDisposition.Replace;
+        }
+
+        if (disposition.Kind is FrameKind.Pass && RowDetails.AreShownBy(error.SqlState) && Client!.Gate is { } gate && !gate.MayShowRow(error.Schema, error.Table))
+        {
+            ErrorResponse.WriteWithoutDetail(Replacement, frame);
             return FrameDisposition.Replace;
         }
 

@@ -1,3 +1,4 @@
+using System.Text;
 using PgOAuth.Auditing;
 using PgOAuth.Authentication;
 using PgOAuth.Diagnostics;
@@ -14,20 +15,33 @@ namespace PgOAuth.Sessions;
 internal sealed partial class PgProxySession
 {
     private const string SearchPath = "search_path";
+    private const string ClientEncoding = "client_encoding";
+    private const string Utf8 = "UTF8";
 
     /// <summary>
-    /// Where the gate is on, a session's search_path is the policy's: verdicts rest on what names mean (A28, D18). Temporary objects come
-    /// last, so that none can stand in for another.
+    /// Where the gate is on, a session's search_path is the policy's and its encoding UTF-8: verdicts rest on what names mean (A28, D01, D18).
+    /// Temporary objects come last, so that none can stand in for another.
     /// </summary>
-    /// <param name="startup">Receives the path.</param>
-    /// <returns>Why the session ends: it asked for another path.</returns>
-    private SessionFailure? PinSearchPath(ref StartupParameters startup)
+    /// <param name="startup">Receives both.</param>
+    /// <returns>Why the session ends: it asked for something else.</returns>
+    private SessionFailure? PinNames(ref StartupParameters startup)
     {
-        var pinned = _snapshot.SearchPath.ToSetting();
         var settings = new List<KeyValuePair<string, string>>();
         foreach (var setting in startup.Settings)
         {
-            if (!setting.Key.Equals(SearchPath, StringComparison.OrdinalIgnoreCase))
+            if (setting.Key.Equals(ClientEncoding, StringComparison.OrdinalIgnoreCase))
+            {
+                // psql asks for SQL_ASCII where the machine has no locale, and means nothing by it.
+                var encoding = Encoding.UTF8.GetBytes(setting.Value);
+                if (!ProtectedSettings.IsUtf8(encoding) && !ProtectedSettings.IsSqlAscii(encoding))
+                {
+                    return new SessionFailure(SessionEndReason.StartupParameterRefused, "another client_encoding than UTF8")
+                    {
+                        ClientMessage = "client_encoding is UTF8 here and cannot be changed; connect with PGCLIENTENCODING=UTF8",
+                    };
+                }
+            }
+            else if (!setting.Key.Equals(SearchPath, StringComparison.OrdinalIgnoreCase))
             {
                 settings.Add(setting);
             }
@@ -40,7 +54,8 @@ internal sealed partial class PgProxySession
             }
         }
 
-        settings.Add(new(SearchPath, pinned));
+        settings.Add(new(SearchPath, _snapshot.SearchPath.ToSetting()));
+        settings.Add(new(ClientEncoding, Utf8));
         startup = startup with { Settings = settings };
         return null;
     }

@@ -198,7 +198,7 @@ internal sealed partial class PgProxySession : IAsyncDisposable
         ClientGate? gate = null;
         if (selected.Gate != GateMode.Off)
         {
-            if (PinSearchPath(ref startup) is { } refused)
+            if (PinNames(ref startup) is { } refused)
             {
                 return refused;
             }

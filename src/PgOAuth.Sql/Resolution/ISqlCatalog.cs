@@ -30,4 +30,13 @@ internal interface ISqlCatalog
 
     /// <summary>A type by its oid, or null.</summary>
     SqlType? FindType(uint oid);
+
+    /// <summary>Whether there are operators that are not the server's own.</summary>
+    bool HasOperators { get; }
+
+    /// <summary>All operators of a name that are not the server's own: without a schema, those of all schemas on the path. Empty: none.</summary>
+    ReadOnlySpan<SqlCustomOperator> FindOperators(ReadOnlySpan<byte> schema, ReadOnlySpan<byte> name);
+
+    /// <summary>All casts that are not the server's own and call a function. No schema or path limits them.</summary>
+    ReadOnlySpan<SqlCustomCast> Casts { get; }
 }

@@ -125,7 +125,7 @@ internal ref partial struct SqlResolution
 
             if (!listed && !Failed)
             {
-                _accesses.AddAllColumns(insert, wholeRow: false, target.Token, target.EndToken);
+                AddAllColumns(insert, target.Relation!, wholeRow: false, target.Token, target.EndToken);
             }
 
             var entry = _scopes.AddEntry(target);
@@ -325,7 +325,7 @@ internal ref partial struct SqlResolution
             var write = Write(kind, target);
             if (kind == SqlAccessKind.Insert && (c == _scopes.ChildCount || _nodes[_scopes.Child(c)].Kind != N.SetTarget))
             {
-                _accesses.AddAllColumns(write, wholeRow: false, target.Token, target.EndToken);
+                AddAllColumns(write, target.Relation!, wholeRow: false, target.Token, target.EndToken);
             }
 
             for (; c < _scopes.ChildCount && !Failed; c++)

@@ -45,6 +45,11 @@ internal ref partial struct SqlResolution
                 }
             }
 
+            if (_allowUnknown && found && !certain)
+            {
+                NewColumnsBelow(l);
+            }
+
             certain |= found;
             if (localOnly || (found && !_allowUnknown))
             {
@@ -136,7 +141,7 @@ internal ref partial struct SqlResolution
         ref var entry = ref _scopes.Entry(e);
         if (entry.Relation is not null)
         {
-            _accesses.AddAllColumns(AccessOf(e), wholeRow, token, endToken);
+            AddAllColumns(AccessOf(e), entry.Relation, wholeRow, token, endToken);
             return;
         }
 

@@ -165,6 +165,28 @@ internal ref partial struct SqlResolution
         return any;
     }
 
+    // A column that an outer level has may by now be a new one of a nearer level.
+    private readonly void NewColumnsBelow(int found)
+    {
+        for (var l = _level; l != found; l = _scopes.Level(l).Parent)
+        {
+            var level = _scopes.Level(l);
+            for (var e = level.VisibleStart; e < level.VisibleEnd; e++)
+            {
+                if (_scopes.Entry(e).Relation is { } relation)
+                {
+                    IsNewColumn(relation, AccessOf(e));
+                }
+            }
+        }
+    }
+
+    private readonly void AddAllColumns(int access, SqlRelation relation, bool wholeRow, int token, int endToken)
+    {
+        _accesses.AddAllColumns(access, wholeRow, token, endToken);
+        IsNewColumn(relation, access);
+    }
+
     private void UnknownColumn(int token, int endToken)
     {
         if (!IsOpen() && !AreNewColumns())
@@ -193,10 +215,9 @@ internal ref partial struct SqlResolution
     {
         for (var e = start; e < end && Spend(1, node.Token); e++)
         {
-            if (_scopes.Entry(e).Relation is { } relation)
+            if (_scopes.Entry(e).Relation is not null)
             {
                 ReadAll(e, wholeRow: false, node.Token, node.EndToken);
-                IsNewColumn(relation, AccessOf(e));
             }
         }
     }

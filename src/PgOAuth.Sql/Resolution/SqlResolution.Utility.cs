@@ -135,7 +135,7 @@ internal ref partial struct SqlResolution
         if ((node.Flags & F.Read) != 0 && relation is not null)
         {
             // LIKE, REFERENCES, CREATE STATISTICS: they tell of its columns or its rows.
-            _accesses.AddAllColumns(AddNamed(SqlAccessKind.Read, relation, node.Token, node.EndToken), wholeRow: false, node.Token, node.EndToken);
+            AddAllColumns(AddNamed(SqlAccessKind.Read, relation, node.Token, node.EndToken), relation, wholeRow: false, node.Token, node.EndToken);
             return;
         }
 
@@ -307,8 +307,8 @@ internal ref partial struct SqlResolution
 
         if (!listed && !Failed)
         {
-            _accesses.AddAllColumns(data, wholeRow: false, target.Token, target.EndToken);
-            _accesses.AddAllColumns(copy, wholeRow: false, target.Token, target.EndToken);
+            AddAllColumns(data, target.Relation!, wholeRow: false, target.Token, target.EndToken);
+            AddAllColumns(copy, target.Relation!, wholeRow: false, target.Token, target.EndToken);
         }
 
         return end;

@@ -23,6 +23,7 @@ internal sealed class SqlResolver
     /// not found stand for unknown objects (<see cref="SqlRelation.IsUnknown"/>), and whatever else a name could mean, should what the
     /// catalog has be gone, counts, too.
     /// </param>
+    /// <param name="parameterTypes">The types that Parse declares for parameters: values of them may be in the statement.</param>
     public void Resolve(
         ReadOnlySpan<byte> text,
         SqlToken[] tokens,
@@ -30,13 +31,15 @@ internal sealed class SqlResolver
         SqlStatement statement,
         ISqlCatalog catalog,
         SqlAccessList accesses,
-        bool allowUnknown = false)
+        bool allowUnknown = false,
+        ReadOnlySpan<uint> parameterTypes = default)
     {
         accesses.Clear();
         ref var root = ref nodes[statement.Root];
         accesses.Add(SqlAccessKind.Statement, statement.Kind, null, root.Token, root.EndToken);
         var resolution = new SqlResolution(text, tokens, nodes, catalog, accesses, _scopes, allowUnknown);
         resolution.Statement(statement.Root);
+        resolution.ImpliedCalls(statement.Root, parameterTypes);
         _scopes.Clear();
     }
 }

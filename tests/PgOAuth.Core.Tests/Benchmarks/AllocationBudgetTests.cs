@@ -36,6 +36,7 @@ public sealed class AllocationBudgetTests
     [InlineData("SessionRelayBenchmarks.")]
     [InlineData("GuardBenchmarks.")]
     [InlineData("ParseBenchmarks.")]
+    [InlineData("GateBenchmarks.Hit")]
     [InlineData("DecisionBenchmarks.Select")]
     [InlineData("DecisionBenchmarks.Update")]
     [InlineData("DecisionBenchmarks.Join")]

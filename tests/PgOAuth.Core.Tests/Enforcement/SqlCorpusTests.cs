@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using PgOAuth.Sql;
+using PgOAuth.Sql.Lexing;
 using PgOAuth.Testing.Enforcement;
 using Xunit;
 
@@ -63,6 +64,7 @@ public sealed class SqlCorpusTests(ITestOutputHelper output)
                 wrong.Add($"{parser.Statements.Length} instead of {statements.GetArrayLength()} statements: {sql}");
             }
 
+            CheckRanges(text, parser, wrong);
             if (verdict.IsAllowed)
             {
                 foreach (var statement in statements.EnumerateArray())
@@ -75,6 +77,28 @@ public sealed class SqlCorpusTests(ITestOutputHelper output)
         output.WriteLine($"accepted by PostgreSQL: {accepted}, of these allowed {acceptedAllowed}; rejected: {rejected}");
         Assert.True(accepted > 10_000, "the corpus is too small to say anything");
         Assert.Empty(wrong.Take(40));
+    }
+
+    // Every token but semicolons belongs to a statement, all of whose tokens are looked at.
+    private static void CheckRanges(byte[] text, SqlParser parser, List<string> wrong)
+    {
+        var inside = 0;
+        foreach (ref readonly var statement in parser.Statements)
+        {
+            inside += StatementTokens.Of(text, parser, statement).Count;
+        }
+
+        var between = 0;
+        var statements = parser.Statements.ToArray();
+        for (var i = 0; i < parser.TokenCount; i++)
+        {
+            between += parser.Tokens[i].Kind is SqlTokenKind.Semicolon && !statements.Any(one => one.Token <= i && i < one.EndToken) ? 1 : 0;
+        }
+
+        if (inside + between != parser.TokenCount)
+        {
+            wrong.Add($"tokens outside of statements: {Encoding.UTF8.GetString(text)}");
+        }
     }
 
     private static void CheckAllowed(JsonElement statement, string sql, List<string> wrong)

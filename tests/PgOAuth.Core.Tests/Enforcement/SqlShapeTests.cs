@@ -1,4 +1,6 @@
 using System.Text;
+using PgOAuth.Sql;
+using PgOAuth.Testing.Enforcement;
 using Xunit;
 
 namespace PgOAuth.Enforcement;
@@ -32,7 +34,31 @@ public sealed class SqlShapeTests
     [InlineData("select\v2")]
     [InlineData("select x::float(24)")]
     [InlineData("select x::FLOAT ( 24 )")]
+    [InlineData("alter index i alter column 3 set statistics default")]
+    [InlineData("alter index i ALTER 3 set statistics default")]
     public void Shape_OfAnythingElse_IsNotTaken(string sql) => Assert.Null(Shape(sql));
+
+    [Fact]
+    public void Shape_OfEveryTextOfTheCorpus_IsReadAsTheTextIs()
+    {
+        Assert.SkipWhen(SqlCorpus.Path is null, "The SQL corpus is not beside the repository.");
+        var (parsed, ofShape) = (new SqlParser(), new SqlParser());
+        var guard = new SessionStateGuard();
+        var shapes = 0;
+        foreach (var sql in SqlCorpus.Read().Select(static entry => entry.GetProperty("sql").GetString()!))
+        {
+            if (parsed.Parse(Encoding.UTF8.GetBytes(sql)) && Shape(sql) is { } shape)
+            {
+                shapes++;
+                Assert.True(ofShape.Parse(Encoding.UTF8.GetBytes(shape)), sql);
+                Assert.Equal(parsed.Statements.ToArray().Select(static one => one.Kind), ofShape.Statements.ToArray().Select(static one => one.Kind));
+                Assert.Equal(EffectRules.Read(Encoding.UTF8.GetBytes(sql), parsed), EffectRules.Read(Encoding.UTF8.GetBytes(shape), ofShape));
+                Assert.True(guard.Check(Encoding.UTF8.GetBytes(sql), parsed).IsAllowed || !guard.Check(Encoding.UTF8.GetBytes(shape), ofShape).IsAllowed, sql);
+            }
+        }
+
+        Assert.True(shapes > 5_000, $"only {shapes} texts have a shape");
+    }
 
     [Fact]
     public void Shape_OfAPrecision_KeepsIt() => Assert.Equal("select x::float(24) limit 0", Shape("select x::float(24) limit 7"));

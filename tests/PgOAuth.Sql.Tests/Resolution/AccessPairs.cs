@@ -2,12 +2,15 @@ using System.Text;
 
 namespace PgOAuth.Sql.Resolution;
 
-/// <summary>What a text accesses as plain names: <c>schema.relation</c>, <c>schema.relation.column</c>, <c>schema.function</c>.</summary>
+/// <summary>
+/// What a text accesses as plain names: <c>schema.relation</c>, <c>schema.relation.column</c>, <c>schema.function</c>; <c>?relation</c>
+/// is an unknown one, and <c>schema.relation.*</c> all of one with columns nobody knows of.
+/// </summary>
 internal sealed record AccessPairs(HashSet<string> Columns, HashSet<string> Functions, string? Failure)
 {
     private static readonly string[] SystemColumns = ["", "ctid", "xmin", "cmin", "xmax", "cmax", "tableoid"];
 
-    public static AccessPairs Of(string sql, ISqlCatalog catalog)
+    public static AccessPairs Of(string sql, ISqlCatalog catalog, bool allowUnknown = false)
     {
         var text = Encoding.UTF8.GetBytes(sql);
         var parser = new SqlParser();
@@ -21,7 +24,7 @@ internal sealed record AccessPairs(HashSet<string> Columns, HashSet<string> Func
         var accesses = new SqlAccessList();
         foreach (var statement in parser.Statements.ToArray())
         {
-            resolver.Resolve(text, parser.Tokens, parser.Nodes, statement, catalog, accesses);
+            resolver.Resolve(text, parser.Tokens, parser.Nodes, statement, catalog, accesses, allowUnknown);
             foreach (var access in accesses.Accesses)
             {
                 foreach (var function in accesses.Functions(access))
@@ -31,7 +34,12 @@ internal sealed record AccessPairs(HashSet<string> Columns, HashSet<string> Func
 
                 if (access.Relation is { } relation)
                 {
-                    result.Columns.Add(relation.ToString());
+                    result.Columns.Add(relation.IsUnknown ? $"?{relation.Name}" : relation.ToString());
+                    if ((access.Flags & SqlAccessFlags.Entire) != 0)
+                    {
+                        result.Columns.Add($"{relation}.*");
+                    }
+
                     var set = accesses.Columns(access);
                     for (var c = 0; c < relation.Columns.Length; c++)
                     {

@@ -37,6 +37,8 @@ internal sealed class MemoryCatalog : ISqlCatalog
     private readonly Dictionary<uint, SqlType> _typesByOid = [];
     private readonly string[] _path;
     private readonly SqlName[] _searchPath;
+    private readonly List<SqlCustomOperator> _operators = [];
+    private readonly List<SqlCustomCast> _casts = [];
     private uint _nextOid = 100_000;
 
     public MemoryCatalog(string database, params string[] path)
@@ -139,8 +141,8 @@ internal sealed class MemoryCatalog : ISqlCatalog
         return relation;
     }
 
-    public void Type(string name, uint oid, SqlTypeKind kind = SqlTypeKind.Base, uint baseType = 0) =>
-        Add(new SqlType(oid, new SqlName("pg_catalog"), new SqlName(name), kind, null, baseType));
+    public void Type(string name, uint oid, SqlTypeKind kind = SqlTypeKind.Base, uint baseType = 0, string schema = "pg_catalog") =>
+        Add(new SqlType(oid, new SqlName(schema), new SqlName(name), kind, null, baseType));
 
     public void Function(string schema, string name, uint[] arguments, uint returns, string outs = "", bool variadic = false, int defaults = 0, SqlFunctionKind kind = SqlFunctionKind.Function) =>
         Add(new SqlFunction
@@ -155,6 +157,22 @@ internal sealed class MemoryCatalog : ISqlCatalog
             DefaultCount = defaults,
             OutColumns = [.. outs.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select((o, i) => new SqlColumn(new SqlName(o), (short)(i + 1), 25))],
         });
+
+    public void Operator(string schema, string name, uint left, uint right, string function) =>
+        _operators.Add(new SqlCustomOperator(new SqlName(schema), new SqlName(name), left, right, Named(function)));
+
+    public void Cast(uint source, uint target, string function) => _casts.Add(new SqlCustomCast(source, target, Named(function)));
+
+    public bool HasOperators => _operators.Count > 0;
+
+    public ReadOnlySpan<SqlCustomCast> Casts => _casts.ToArray();
+
+    public ReadOnlySpan<SqlCustomOperator> FindOperators(ReadOnlySpan<byte> schema, ReadOnlySpan<byte> name)
+    {
+        var schemas = Schemas(schema);
+        var wanted = Encoding.UTF8.GetString(name);
+        return _operators.Where(one => one.Name.ToString() == wanted && schemas.Contains(one.Schema.ToString())).ToArray();
+    }
 
     public SqlRelation? FindRelation(ReadOnlySpan<byte> schema, ReadOnlySpan<byte> name)
     {
@@ -176,6 +194,8 @@ internal sealed class MemoryCatalog : ISqlCatalog
     }
 
     public SqlType? FindType(uint oid) => _typesByOid.GetValueOrDefault(oid);
+
+    private SqlFunction Named(string function) => _functions[function].Single();
 
     private string[] Schemas(ReadOnlySpan<byte> schema) => schema.IsEmpty ? _path : [Encoding.UTF8.GetString(schema)];
 

@@ -377,5 +377,11 @@ public sealed class SqlResolverTests
         public SqlType? FindType(ReadOnlySpan<byte> schema, ReadOnlySpan<byte> name) => null;
 
         public SqlType? FindType(uint oid) => null;
+
+        public bool HasOperators => false;
+
+        public ReadOnlySpan<SqlCustomOperator> FindOperators(ReadOnlySpan<byte> schema, ReadOnlySpan<byte> name) => default;
+
+        public ReadOnlySpan<SqlCustomCast> Casts => default;
     }
 }

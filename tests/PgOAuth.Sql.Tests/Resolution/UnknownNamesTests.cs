@@ -48,7 +48,7 @@ public sealed class UnknownNamesTests
     [InlineData("select (select secret from a) from other.people", "Read ?a()|Read other.people(secret)")]
     [InlineData("select (select secret from (select * from a) x) from other.people", "Read ?a()|Read other.people(secret)")]
     [InlineData("select nobodys from a, other.people", "Read ?a()|Read other.people() entire")]
-    [InlineData("select people from a, other.people", "Read ?a()|Read other.people(id,name,secret) row")]
+    [InlineData("select people from a, other.people", "Read ?a()|Read other.people(id,name,secret) row entire")]
     [InlineData("select 1 from a join other.people using (secret)", "Read ?a()|Read other.people(secret)")]
     [InlineData("select 1 from a natural join other.people", "Read ?a()|Read other.people(id,name,secret) entire")]
     [InlineData("select y from (a join other.people on true) j(x, y)", "Read ?a()|Read other.people(id,name,secret) entire")]
@@ -85,12 +85,12 @@ public sealed class UnknownNamesTests
     [InlineData("select nextval('own.s')", "Call pg_catalog.nextval|Name own.s()")]
     [InlineData("select id from t for update", "Lock4 other.t()|Lock4 own.t()|Read other.t() entire|Read own.t(id)")]
     [InlineData("select (select secret from own.t) from other.people", "Read other.people(secret)|Read own.t(secret)")]
-    [InlineData("select people from own.only, other.people, own.people_col", "Read other.people(id,name,secret) row|Read own.only()|Read own.people_col(people)")]
+    [InlineData("select people from own.only, other.people, own.people_col", "Read other.people(id,name,secret) row entire|Read own.only()|Read own.people_col(people)")]
     [InlineData("select 1 from own.only natural join other.people", "Read other.people(id,name,secret) entire|Read own.only(only_id) entire")]
     [InlineData("select y from (own.only join other.people on true) j(x, y)", "Read other.people(id,name,secret) entire|Read own.only(only_id) entire")]
     [InlineData("select (select o.id from own.t o group by secret) from other.people", "Read other.people(secret)|Read own.t(id,secret)")]
     [InlineData("select (select x.secret from own.t x order by secret) from other.people", "Read other.people(secret)|Read own.t(secret)")]
-    [InlineData("select l.loud from own.loud_only as l", "Call own.loud|Read own.loud_only(loud) row")]
+    [InlineData("select l.loud from own.loud_only as l", "Call own.loud|Read own.loud_only(loud) row entire")]
     [InlineData("create index on t ((id))", "Alter other.t() entire|Alter own.t()|Read other.t() entire|Read other.t(id)|Read own.t() entire|Read own.t(id)")]
     public void D18_WhatIsKnown_MayBeGone(string sql, string expected)
     {

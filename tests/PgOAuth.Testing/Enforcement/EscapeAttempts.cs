@@ -92,6 +92,10 @@ public static class EscapeAttempts
         RoleChange WITH x AS MATERIALIZED (SELECT set_config('role', 'other', false)) TABLE x
         RoleChange VALUES (set_config('role', 'other', false))
         RoleChange (((SELECT set_config('role', 'other', false))))
+        RoleChange ((SELECT 1) UNION (SELECT set_config('role', 'other', false)))
+        RoleChange ((SELECT 1) LIMIT length(set_config('role', 'other', false)))
+        RoleChange (WITH x AS (SELECT 1) TABLE x) ORDER BY set_config('role', 'other', false)
+        ComputedSetting (SELECT set_config(name, 'view', false) FROM pg_settings WHERE name = 'restrict_nonsystem_relation_kind')
         RoleChange EXPLAIN ANALYZE SELECT set_config('role', 'other', false)
         RoleChange PREPARE p AS SELECT set_config('role', 'other', false)
         RoleChange DECLARE c CURSOR FOR SELECT set_config('role', 'other', false)

@@ -15,6 +15,8 @@ internal sealed class CatalogBuilder : ICatalogRows
     private readonly List<FunctionRow> _functions = [];
     private readonly Dictionary<uint, List<SqlColumn>> _outColumns = [];
     private readonly List<TypeRow> _types = [];
+    private readonly List<OperatorRow> _operators = [];
+    private readonly List<CastRow> _casts = [];
 
     public bool TryAdd(int result, ref CatalogRow row) => (CatalogQueries.Result)result switch
     {
@@ -25,6 +27,8 @@ internal sealed class CatalogBuilder : ICatalogRows
         CatalogQueries.Result.Functions => TryAddFunction(ref row),
         CatalogQueries.Result.OutColumns => TryAddOutColumn(ref row),
         CatalogQueries.Result.Types => TryAddType(ref row),
+        CatalogQueries.Result.Operators => TryAddOperator(ref row),
+        CatalogQueries.Result.Casts => TryAddCast(ref row),
         _ => false,
     };
 
@@ -60,9 +64,11 @@ internal sealed class CatalogBuilder : ICatalogRows
             Relations = relations,
             Functions = functions,
             Types = types,
+            Operators = BuildOperators(functions),
+            Casts = [.. _casts.Select(row => new SqlCustomCast(row.Source, row.Target, FunctionOf(functions, row.Function)))],
             ColumnCount = _columns.Count,
             // Measured on 64 bits: the objects, their places in tables, and an array where they have one.
-            EstimatedBytes = _names.Bytes + (_names.Count * 80L) + (_columns.Count * 64L) + (relations.Count * 280L) + (functions.Count * 260L) + (types.Count * 160L),
+            EstimatedBytes = _names.Bytes + (_names.Count * 80L) + (_columns.Count * 64L) + (relations.Count * 280L) + (functions.Count * 260L) + (types.Count * 160L) + ((_operators.Count + _casts.Count) * 96L),
         };
     }
 
@@ -105,6 +111,48 @@ internal sealed class CatalogBuilder : ICatalogRows
         }
 
         return types;
+    }
+
+    private NameTable<SqlCustomOperator[]> BuildOperators(Dictionary<uint, SqlFunction> functions)
+    {
+        var operators = new List<SqlCustomOperator>(_operators.Count);
+        foreach (var row in _operators)
+        {
+            // One without a function is only promised by another's COMMUTATOR.
+            if (row.Function != 0 && _schemas.TryGetValue(row.Schema, out var schema))
+            {
+                operators.Add(new SqlCustomOperator(schema, row.Name, row.Left, row.Right, FunctionOf(functions, row.Function)));
+            }
+        }
+
+        return new NameTable<SqlCustomOperator[]>([.. operators.GroupBy(static one => one.Name).Select(static group => KeyValuePair.Create(group.Key, group.ToArray()))]);
+    }
+
+    // One in a temporary schema is in no snapshot: whoever is asked about it must not take it for harmless.
+    private static SqlFunction FunctionOf(Dictionary<uint, SqlFunction> functions, uint oid) =>
+        functions.TryGetValue(oid, out var function) ? function : SqlFunction.Unknown(new SqlName("pg_temp"), new SqlName($"{oid}"), SqlFunctionKind.Function);
+
+    private bool TryAddOperator(ref CatalogRow row)
+    {
+        if (!row.TryReadOid(out var schema) || !row.TryReadText(out var name) || !row.TryReadOid(out var left) || !row.TryReadOid(out var right)
+            || !row.TryReadOid(out var function))
+        {
+            return false;
+        }
+
+        _operators.Add(new OperatorRow(schema, _names.Get(name), left, right, function));
+        return true;
+    }
+
+    private bool TryAddCast(ref CatalogRow row)
+    {
+        if (!row.TryReadOid(out var source) || !row.TryReadOid(out var target) || !row.TryReadOid(out var function))
+        {
+            return false;
+        }
+
+        _casts.Add(new CastRow(source, target, function));
+        return true;
     }
 
     private bool TryAddSchema(ref CatalogRow row) =>
@@ -280,6 +328,10 @@ internal sealed class CatalogBuilder : ICatalogRows
 
     private readonly record struct FunctionRow(
         uint Oid, uint Schema, SqlName Name, SqlFunctionKind Kind, ImmutableArray<uint> ArgumentTypes, short DefaultCount, bool IsVariadic, uint ReturnType, bool ReturnsSet, bool IsSecurityDefiner);
+
+    private readonly record struct OperatorRow(uint Schema, SqlName Name, uint Left, uint Right, uint Function);
+
+    private readonly record struct CastRow(uint Source, uint Target, uint Function);
 
     private readonly record struct TypeRow(uint Oid, uint Schema, SqlName Name, SqlTypeKind Kind, uint Relation, uint BaseType);
 }

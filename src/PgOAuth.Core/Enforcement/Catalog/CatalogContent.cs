@@ -13,6 +13,12 @@ internal sealed class CatalogContent
 
     internal required IReadOnlyDictionary<uint, SqlType> Types { get; init; }
 
+    /// <summary>Those that are not the server's own, by name, of all schemas.</summary>
+    internal required NameTable<SqlCustomOperator[]> Operators { get; init; }
+
+    /// <summary>Those that are not the server's own and call a function.</summary>
+    internal required SqlCustomCast[] Casts { get; init; }
+
     internal required int ColumnCount { get; init; }
 
     /// <summary>About what it takes in memory.</summary>

@@ -8,6 +8,9 @@ namespace PgOAuth.Enforcement.Catalog;
 /// </summary>
 internal static class CatalogQueries
 {
+    /// <summary>FirstNormalObjectId: what is the server's own has smaller numbers.</summary>
+    private const string MadeLater = "OPERATOR(pg_catalog.>=) 16384";
+
     /// <summary>One snapshot for all that is asked.</summary>
     internal const string Begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; ";
 
@@ -35,6 +38,8 @@ internal static class CatalogQueries
         + "(SELECT " + Sum("p.oid::pg_catalog.int8", "p") + " FROM pg_catalog.pg_proc AS p), "
         // Row types and their arrays come and go with their relations; without them temporary tables make no noise here.
         + "(SELECT " + Sum("t.oid::pg_catalog.int8", "t") + " FROM pg_catalog.pg_type AS t WHERE t.typrelid OPERATOR(pg_catalog.=) 0 AND t.typelem OPERATOR(pg_catalog.=) 0), "
+        + "(SELECT " + Sum("o.oid::pg_catalog.int8", "o") + " FROM pg_catalog.pg_operator AS o WHERE o.oid " + MadeLater + "), "
+        + "(SELECT " + Sum("k.oid::pg_catalog.int8", "k") + " FROM pg_catalog.pg_cast AS k WHERE k.oid " + MadeLater + "), "
         + "(SELECT " + Sum("r.oid::pg_catalog.int8", "r") + " FROM pg_catalog.pg_rewrite AS r)";
 
     /// <summary>The results of <see cref="Content"/>, in their order.</summary>
@@ -47,6 +52,8 @@ internal static class CatalogQueries
         Functions,
         OutColumns,
         Types,
+        Operators,
+        Casts,
     }
 
     internal const string Content =
@@ -58,7 +65,9 @@ internal static class CatalogQueries
         + "; SELECT p.oid, p.pronamespace, p.proname, p.prokind, p.proargtypes, p.pronargdefaults, p.provariadic OPERATOR(pg_catalog.<>) 0, p.prorettype, p.proretset, p.prosecdef FROM pg_catalog.pg_proc AS p"
         + "; SELECT p.oid, COALESCE(a.name, ''), a.type FROM pg_catalog.pg_proc AS p CROSS JOIN LATERAL ROWS FROM (pg_catalog.unnest(p.proallargtypes), pg_catalog.unnest(p.proargmodes), pg_catalog.unnest(p.proargnames)) "
         + "WITH ORDINALITY AS a (type, mode, name, place) WHERE p.proargmodes IS NOT NULL AND a.mode OPERATOR(pg_catalog.<>) 'i' AND a.mode OPERATOR(pg_catalog.<>) 'v' ORDER BY p.oid, a.place"
-        + "; SELECT t.oid, t.typnamespace, t.typname, t.typtype, t.typrelid, t.typbasetype, CASE WHEN t.typlen OPERATOR(pg_catalog.=) '-1' THEN t.typelem ELSE 0 END FROM pg_catalog.pg_type AS t";
+        + "; SELECT t.oid, t.typnamespace, t.typname, t.typtype, t.typrelid, t.typbasetype, CASE WHEN t.typlen OPERATOR(pg_catalog.=) '-1' THEN t.typelem ELSE 0 END FROM pg_catalog.pg_type AS t"
+        + "; SELECT o.oprnamespace, o.oprname, o.oprleft, o.oprright, o.oprcode::pg_catalog.oid FROM pg_catalog.pg_operator AS o WHERE o.oid " + MadeLater
+        + "; SELECT k.castsource, k.casttarget, k.castfunc FROM pg_catalog.pg_cast AS k WHERE k.castfunc OPERATOR(pg_catalog.<>) 0 AND k.oid " + MadeLater;
 
     /// <summary>Which schemas a role may look into: PostgreSQL passes over the others on its search_path (recomputeNamespacePath).</summary>
     internal static string Usage(IReadOnlyCollection<string> roles)

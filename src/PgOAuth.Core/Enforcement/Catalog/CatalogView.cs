@@ -19,6 +19,7 @@ internal sealed class CatalogView : ISqlCatalog
     private readonly CatalogSchema[] _path;
     private readonly SqlName[] _searchPath;
     private readonly NameTable<SqlFunction[]> _manySchemas;
+    private readonly NameTable<SqlCustomOperator[]> _operators;
 
     internal CatalogView(CatalogSnapshot snapshot, SqlName database, string role, CatalogSearchPath path)
     {
@@ -43,6 +44,7 @@ internal sealed class CatalogView : ISqlCatalog
 
         _path = [.. schemas];
         _manySchemas = JoinFunctions();
+        _operators = OperatorsOfPath();
     }
 
     internal CatalogSnapshot Snapshot { get; }
@@ -132,6 +134,44 @@ internal sealed class CatalogView : ISqlCatalog
     }
 
     public SqlType? FindType(uint oid) => _content.Types.TryGetValue(oid, out var type) ? type : null;
+
+    public bool HasOperators => _content.Operators.Count > 0;
+
+    public ReadOnlySpan<SqlCustomCast> Casts => _content.Casts;
+
+    public ReadOnlySpan<SqlCustomOperator> FindOperators(ReadOnlySpan<byte> schema, ReadOnlySpan<byte> name)
+    {
+        if (schema.IsEmpty)
+        {
+            return _operators.TryFind(name, out var reachable) ? reachable : default;
+        }
+
+        // One that is qualified is rare, and those of other schemas need not be kept apart for it.
+        return _content.Operators.TryFind(name, out var all) ? InSchema(all, schema) : default;
+    }
+
+    private static SqlCustomOperator[] InSchema(SqlCustomOperator[] operators, ReadOnlySpan<byte> schema)
+    {
+        var found = new List<SqlCustomOperator>();
+        foreach (var one in operators)
+        {
+            if (one.Schema.Is(schema))
+            {
+                found.Add(one);
+            }
+        }
+
+        return [.. found];
+    }
+
+    private NameTable<SqlCustomOperator[]> OperatorsOfPath()
+    {
+        var reachable = _content.Operators.Entries
+            .Select(entry => KeyValuePair.Create(entry.Key, Array.FindAll(entry.Value, one => Array.Exists(_path, schema => schema.Name.Equals(one.Schema)))))
+            .Where(static entry => entry.Value.Length > 0)
+            .ToArray();
+        return reachable.Length == 0 ? NameTable<SqlCustomOperator[]>.Empty : new NameTable<SqlCustomOperator[]>(reachable);
+    }
 
     /// <summary>Names that several schemas of the path have, with the functions of all: nothing is to be put together at a look-up.</summary>
     private NameTable<SqlFunction[]> JoinFunctions()

@@ -1,5 +1,6 @@
 using PgOAuth.Sql.Resolution;
 using PgOAuth.Sql.Syntax;
+using LexToken = PgOAuth.Sql.Lexing.SqlToken;
 using P = PgOAuth.Enforcement.Policy.StatementPermissions;
 using T = PgOAuth.Sql.Lexing.SqlTokenKind;
 
@@ -39,6 +40,10 @@ internal readonly ref struct CallJudge
             else if (function.Schema.Is("pg_catalog"u8) && function.Name.Is("set_config"u8))
             {
                 refusal = _judge.CheckNotDenied(request, index) ?? CheckSetConfig(index);
+            }
+            else if (function.Schema.Is("pg_catalog"u8) && function.Name.Is("current_setting"u8))
+            {
+                refusal = _judge.CheckNotDenied(request, index) ?? CheckCurrentSetting(index);
             }
             else if (SequenceRules.Of(function) is not P.None && SequenceRules.IsNamed(_facts.Accesses, function))
             {
@@ -82,12 +87,26 @@ internal readonly ref struct CallJudge
         return null;
     }
 
+    // SHOW by another name.
+    private PolicyRefusal? CheckCurrentSetting(int index)
+    {
+        Span<byte> buffer = stackalloc byte[SettingReader.MaxLength];
+        return SettingReader.ReadArgument(_facts.Text, WordsBehind(index), isOnly: true, buffer, out var length)
+            ? _judge.Check(PolicyRequest.OfSetting(buffer[..length], isShow: true), index)
+            : _judge.RefuseAccess("current_setting takes its setting's name as a literal", index);
+    }
+
+    private ReadOnlySpan<LexToken> WordsBehind(int index)
+    {
+        var end = _facts.Accesses.Accesses[index].EndToken;
+        return _facts.Tokens.AsSpan(end, Math.Max(0, _facts.Nodes[_facts.Statement.Root].EndToken - end));
+    }
+
     private PolicyRefusal? CheckSetConfig(int index)
     {
-        ref readonly var access = ref _facts.Accesses.Accesses[index];
         Span<byte> buffer = stackalloc byte[SettingReader.MaxLength];
-        var words = _facts.Tokens.AsSpan(access.EndToken, Math.Max(0, _facts.Nodes[_facts.Statement.Root].EndToken - access.EndToken));
-        if (!SettingReader.ReadArgument(_facts.Text, words, buffer, out var length))
+        var words = WordsBehind(index);
+        if (!SettingReader.ReadArgument(_facts.Text, words, isOnly: false, buffer, out var length))
         {
             return _judge.RefuseAccess("set_config takes its setting's name as a literal", index);
         }

@@ -87,7 +87,9 @@ internal readonly ref struct SettingJudge
             return RefuseSetting(index, name);
         }
 
-        return ProtectedSettings.IsProtected(name) ? RefuseSetting(index, name)
+        // SET SESSION AUTHORIZATION DEFAULT, which drivers send to reset a session, goes back to what the proxy logged in as.
+        var isReset = name.SequenceEqual("session_authorization"u8) && value.Length == 1 && value[0].Kind is T.Default;
+        return ProtectedSettings.IsProtected(name) && !isReset ? RefuseSetting(index, name)
             : isNever ? _judge.Check(PolicyRequest.OfSessionCommand, index)
             : _judge.Check(PolicyRequest.OfSetting(name, isShow: false), index);
     }

@@ -56,14 +56,15 @@ internal static class SettingReader
         return words.Length % 2 == 1;
     }
 
-    /// <summary>The name given to set_config as a plain literal, in lower case; false when it is computed or written otherwise.</summary>
+    /// <summary>The name given to set_config or current_setting as a plain literal, in lower case; false when it is computed or written otherwise.</summary>
     /// <param name="words">What follows the function's name.</param>
-    internal static bool ReadArgument(ReadOnlySpan<byte> text, ReadOnlySpan<LexToken> words, Span<byte> target, out int length)
+    /// <param name="isOnly">Whether it may be the only argument.</param>
+    internal static bool ReadArgument(ReadOnlySpan<byte> text, ReadOnlySpan<LexToken> words, bool isOnly, Span<byte> target, out int length)
     {
         length = 0;
         if (words.Length < 3
             || words[0].Kind is not T.LeftParen
-            || words[2].Kind is not T.Comma
+            || !(words[2].Kind is T.Comma || (isOnly && words[2].Kind is T.RightParen))
             || !IsPlain(text, words[1], out var name)
             || name.Length > target.Length
             || !Ascii.IsValid(name))
@@ -100,6 +101,7 @@ internal static class SettingReader
 
         return name.SequenceEqual("search_path"u8)
             ? values[0].Kind is T.SConst && value.IsEmpty
+            : ProtectedSettings.IsEncoding(name) ? ProtectedSettings.IsUtf8(value)
             : ProtectedSettings.IsSafeValue(name, value);
     }
 

@@ -21,8 +21,8 @@ internal static class SettingRules
     /// <summary>Whether everybody may set it.</summary>
     internal static bool IsHarmless(ReadOnlySpan<byte> name) => Harmless.Contains(name);
 
-    /// <summary>Whether everybody may see it.</summary>
-    internal static bool IsShown(ReadOnlySpan<byte> name) => Harmless.Contains(name) || Shown.Contains(name);
+    /// <summary>Whether everybody may see it: also what the token says of whom it names.</summary>
+    internal static bool IsShown(ReadOnlySpan<byte> name) => Harmless.Contains(name) || Shown.Contains(name) || name.StartsWith("pgoauth."u8);
 
     /// <summary>Whether nobody may set it, whatever a policy says: names and code would be read otherwise than they are judged.</summary>
     internal static bool IsNeverSet(ReadOnlySpan<byte> name) =>

@@ -153,7 +153,7 @@ internal readonly ref struct StatementJudge
     private PolicyRefusal? CheckKind(int index)
     {
         ref readonly var node = ref _facts.Nodes[index];
-        var requirement = StatementRequirements.Of(node.Kind, _facts.WordsOf(index));
+        var requirement = RequirementOf(index);
         switch (requirement.Class)
         {
             case StatementClass.Accesses:
@@ -170,6 +170,14 @@ internal readonly ref struct StatementJudge
             default:
                 return Refuse(PolicyRefusalReason.NeverAllowed, SqlStatementNames.Of(node.Kind), 0, node.Token, node.EndToken);
         }
+    }
+
+    private StatementRequirement RequirementOf(int index)
+    {
+        var words = _facts.WordsOf(index);
+        return _facts.Nodes[index].Kind is SqlNodeKind.DoStmt && KnownCode.IsSchemaCreation(new StatementTokens(_facts.Text, words))
+            ? StatementRequirement.Needs(StatementPermissions.Ddl)
+            : StatementRequirements.Of(_facts.Nodes[index].Kind, words);
     }
 
     // SET, RESET and SHOW that name no setting: ALL, and the modes of transactions.

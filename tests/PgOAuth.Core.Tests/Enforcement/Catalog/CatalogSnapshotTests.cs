@@ -69,6 +69,32 @@ public sealed class CatalogSnapshotTests
     }
 
     [Fact]
+    public void D18_Operators_AreThoseOfThePath_AndCastsAreEverywhere()
+    {
+        var view = CatalogTestBed.Snapshot(CatalogTestBed.Key, "app").View("app", "public");
+
+        Assert.True(view.HasOperators);
+        Assert.Equal(["public.lower"], view.FindOperators(default, "+"u8).ToArray().Select(static one => $"{one.Function}"));
+        Assert.Equal(["sales.own"], view.FindOperators("sales"u8, "+"u8).ToArray().Select(static one => $"{one.Function}"));
+        Assert.Empty(view.FindOperators("nowhere"u8, "+"u8).ToArray());
+        Assert.Empty(view.FindOperators("sales"u8, "~~~"u8).ToArray());
+
+        // A function that is not in the snapshot is not taken for any that is.
+        Assert.True(view.FindOperators("sales"u8, "@"u8)[0].Function.IsUnknown);
+        Assert.Equal((23u, 700u, "public.lower"), (view.Casts[0].Source, view.Casts[0].Target, $"{view.Casts[0].Function}"));
+        var both = CatalogTestBed.Snapshot(CatalogTestBed.Key, "app").View("app", "public", "sales");
+        Assert.Equal(2, both.FindOperators(default, "+"u8).Length);
+    }
+
+    [Fact]
+    public void SearchPath_IsWhatIsPinned()
+    {
+        var view = CatalogTestBed.Snapshot(CatalogTestBed.Key, "app").View("app", "nowhere", "sales");
+
+        Assert.Equal(["nowhere", "sales"], view.SearchPath.ToArray().Select(static name => name.ToString()));
+    }
+
+    [Fact]
     public void D22_Partitions_KnowTheirParents()
     {
         var view = CatalogTestBed.Snapshot(CatalogTestBed.Key, "app").View("app", "public");

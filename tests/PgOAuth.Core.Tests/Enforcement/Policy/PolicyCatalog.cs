@@ -80,6 +80,17 @@ internal sealed class PolicyCatalog : ISqlCatalog, IPolicyBaseline
 
     public SqlType? FindType(uint oid) => _types.Find(type => type.Oid == oid);
 
+    public bool HasOperators => true;
+
+    public ReadOnlySpan<SqlCustomCast> Casts => default;
+
+    // public.=== calls app.price, whatever is compared.
+    public ReadOnlySpan<SqlCustomOperator> FindOperators(ReadOnlySpan<byte> schema, ReadOnlySpan<byte> name)
+    {
+        var isMeant = name.SequenceEqual("==="u8) && (schema.IsEmpty || schema.SequenceEqual("public"u8));
+        return isMeant ? new[] { new SqlCustomOperator(Name("public"), Name("==="), 25, 25, _functions.Find(static one => one.Name.Is("price"u8))!) } : default;
+    }
+
     public bool IsHarmless(SqlFunction function) => function.Schema.Is("pg_catalog"u8) && (function.Name.Is("lower"u8) || function.Name.Is("count"u8));
 
     public bool IsDangerous(SqlFunction function) => function.Name.Utf8.StartsWith("dblink"u8);

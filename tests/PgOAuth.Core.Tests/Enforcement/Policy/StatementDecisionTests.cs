@@ -284,6 +284,10 @@ public sealed class StatementDecisionTests
         PolicyBench.Of(static s => s.Functions("pg_catalog.pg_sleep")).Allows("select pg_sleep('1')");
         PolicyBench.Of(static s => s.DenyFunctions("pg_catalog.lower")).Refuses("select lower('A')");
         PolicyBench.Of(static s => s.Functions("app.settle")).Refuses("call app.settle(1)");
+        Reader().Refuses("select 'a' === 'b'");
+        Reader().Allows("select 'a' = 'b'");
+        PolicyBench.Of(static s => s.Functions("app.price")).Allows("select 'a' === 'b'");
+        PolicyBench.Of(static s => s.DenyFunctions("app.price").Functions("app.price")).Refuses("select 'a' operator(public.===) 'b'");
         PolicyBench.Of(static s => s.Call("app.settle")).Allows("call app.settle(1)");
     }
 

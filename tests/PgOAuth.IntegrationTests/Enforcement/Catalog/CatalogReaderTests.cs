@@ -68,6 +68,38 @@ public sealed class CatalogReaderTests(ProxyFixture fixture, ITestOutputHelper o
 
     [Theory]
     [MemberData(nameof(Majors))]
+    public async Task Read_OperatorsAndCastsThatSomebodyMade_AreInTheSnapshot(int major)
+    {
+        var (server, database) = await DatabaseAsync(major);
+        await ProxyFixture.ExecuteAsync(server, database, Objects, Cancellation);
+        var reader = ReaderOf(server);
+        var before = await ReadAsync(reader, database, null, TestRoles.Engineer);
+        Assert.False(before.For(TestRoles.Engineer, new CatalogSearchPath("public"))!.HasOperators);
+        await ProxyFixture.ExecuteAsync(server, database, """
+            create schema far;
+            create operator public.=== (leftarg = int, rightarg = int, function = pg_catalog.int4eq, commutator = operator(far.====));
+            create operator far.## (rightarg = int, function = public.doubled);
+            create function public.pair_of(int) returns public.pair language sql as 'select row($1, '''')::public.pair';
+            create cast (int as public.pair) with function public.pair_of(int);
+            create cast (public.mood as int) with inout;
+            """, Cancellation);
+        var after = await ReadAsync(reader, database, before, TestRoles.Engineer);
+        var view = after.For(TestRoles.Engineer, new CatalogSearchPath("public"))!;
+
+        Assert.NotSame(before.Content, after.Content);
+        var same = Assert.Single(view.FindOperators(default, "==="u8).ToArray());
+        Assert.Equal(("public", 23u, 23u, "pg_catalog.int4eq"), ($"{same.Schema}", same.Left, same.Right, $"{same.Function}"));
+        Assert.Empty(view.FindOperators(default, "##"u8).ToArray());
+        var far = Assert.Single(view.FindOperators("far"u8, "##"u8).ToArray());
+        Assert.Equal((0u, 23u, "public.doubled"), (far.Left, far.Right, $"{far.Function}"));
+        Assert.Empty(view.FindOperators("far"u8, "===="u8).ToArray());
+        Assert.Empty(view.FindOperators(default, "="u8).ToArray());
+        var cast = Assert.Single(view.Casts.ToArray());
+        Assert.Equal((23u, view.FindType(default, "pair"u8)!.Oid, "public.pair_of"), (cast.Source, cast.Target, $"{cast.Function}"));
+    }
+
+    [Theory]
+    [MemberData(nameof(Majors))]
     public async Task Read_EveryFunctionAndTypeOfTheServer_IsInTheSnapshot(int major)
     {
         var (server, database) = await DatabaseAsync(major);

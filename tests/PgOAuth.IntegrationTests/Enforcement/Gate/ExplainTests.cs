@@ -49,7 +49,7 @@ public sealed class ExplainTests(ProxyFixture shared)
     public async Task Explanation_DoesNotDependOnTheMode(GateMode gate)
     {
         await using var proxy = await GatedProxy.StartAsync(shared, 18, PoolMode.None, Cancellation, gate);
-        IPgOAuthPolicy policy = proxy.Host.Proxy;
+        var policy = proxy.Host.Proxy;
         var claims = Claims("engineers", "orders:read");
 
         var refused = await policy.ExplainAsync(new ExplainRequest { Sql = "select pay from salaries", Claims = claims, Database = proxy.Host.Database, User = TestRoles.Engineer }, Cancellation);

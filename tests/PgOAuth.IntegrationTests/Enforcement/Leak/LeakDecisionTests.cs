@@ -25,7 +25,7 @@ public sealed class LeakDecisionTests(ProxyFixture fixture, ITestOutputHelper ou
             Inspect = static (step, answer) => answer.SqlState == "42501" && answer.Error!.Contains("permission denied", StringComparison.Ordinal) && !step.Text.StartsWith("lock ", StringComparison.Ordinal) ? $"The policy allows what grants do not: {answer.Error}" : null,
         };
         var clock = Stopwatch.StartNew();
-        await run.RunAsync(LeakOptions.Statements(20_000), 4, cancellationToken);
+        await run.RunAsync(LeakOptions.Statements(20), 4, cancellationToken);
         output.WriteLine($"PostgreSQL {major}, seed {LeakOptions.Seed}, {clock.Elapsed.TotalSeconds:F1} s: {run.Counts}");
         Assert.True(run.Findings.Count == 0, $"seed {LeakOptions.Seed}: {string.Join("\n\n", run.Findings)}");
     }
@@ -39,7 +39,7 @@ public sealed class LeakDecisionTests(ProxyFixture fixture, ITestOutputHelper ou
         var bed = await LeakBed.CreateAsync(fixture, major, cancellationToken);
         var run = new LeakRun(new LeakUnits(LeakOptions.Seed, major), () => bed.OpenDirectAsync(TestRoles.Engineer, overlooksRowDetails: true), bed.NewJudge) { OnlyAllowed = true };
         var clock = Stopwatch.StartNew();
-        await run.RunAsync(LeakOptions.Statements(20_000), 4, cancellationToken);
+        await run.RunAsync(LeakOptions.Statements(20), 4, cancellationToken);
         output.WriteLine($"PostgreSQL {major}, seed {LeakOptions.Seed}, {clock.Elapsed.TotalSeconds:F1} s: {run.Counts}");
         Assert.True(run.Findings.Count == 0, $"seed {LeakOptions.Seed}: {string.Join("\n\n", run.Findings)}");
         Assert.Equal(bed.Fingerprint, await bed.FingerprintAsync(cancellationToken));

@@ -10,8 +10,7 @@ internal static class LeakOptions
         ? given
         : Environment.TickCount & 0xFFFFFF;
 
-    /// <summary><c>PGOAUTH_LEAK_STATEMENTS</c> of each run, or this many.</summary>
-    public static long Statements(long usually) => long.TryParse(Environment.GetEnvironmentVariable("PGOAUTH_LEAK_STATEMENTS"), CultureInfo.InvariantCulture, out var given)
-        ? given
-        : usually;
+    /// <summary>How many statements a run has that takes this share of the longest, which has <c>PGOAUTH_LEAK_STATEMENTS</c>, or 100,000.</summary>
+    public static long Statements(int percent) =>
+        (long.TryParse(Environment.GetEnvironmentVariable("PGOAUTH_LEAK_STATEMENTS"), CultureInfo.InvariantCulture, out var given) ? given : 100_000) * percent / 100;
 }

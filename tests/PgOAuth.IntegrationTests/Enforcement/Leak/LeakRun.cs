@@ -18,6 +18,9 @@ internal sealed class LeakRun(LeakUnits units, Func<Task<LeakConnection>> open, 
     /// <summary>Whether only what the policy allows is sent, as a gate would do it.</summary>
     public bool OnlyAllowed { get; init; }
 
+    /// <summary>Whether it is wrong when something is executed that the policy refuses.</summary>
+    public bool ChecksVerdicts { get; init; }
+
     /// <summary>Looks at an answer for more than markers: what is wrong with it, or null.</summary>
     public Func<LeakStep, LeakAnswer, string?>? Inspect { get; init; }
 
@@ -37,7 +40,7 @@ internal sealed class LeakRun(LeakUnits units, Func<Task<LeakConnection>> open, 
 
     private sealed class Worker(LeakRun run, LeakJudge judge)
     {
-        private readonly List<(LeakUnit Unit, LeakStep Step)> _batch = [];
+        private readonly List<(LeakUnit Unit, LeakStep Step, string? Refusal)> _batch = [];
 
         public async Task RunAsync(long statements, CancellationToken cancellationToken)
         {
@@ -53,7 +56,7 @@ internal sealed class LeakRun(LeakUnits units, Func<Task<LeakConnection>> open, 
                     Interlocked.Add(ref run.Counts.Received, connection.Received - received);
                     for (var i = 0; i < answers.Count; i++)
                     {
-                        Take(_batch[i].Unit, _batch[i].Step, answers[i]);
+                        Take(_batch[i].Unit, _batch[i].Step, _batch[i].Refusal, answers[i]);
                     }
 
                     if (answers[^1].IsEnd)
@@ -78,22 +81,24 @@ internal sealed class LeakRun(LeakUnits units, Func<Task<LeakConnection>> open, 
                 var unit = run.NextUnit();
                 foreach (var step in unit.Steps)
                 {
-                    if (Admit(step))
+                    if (Admit(step, out var refused))
                     {
-                        _batch.Add((unit, step));
+                        _batch.Add((unit, step, refused));
                     }
                 }
             }
         }
 
-        private bool Admit(LeakStep step)
+        private bool Admit(LeakStep step, out string? refused)
         {
+            refused = null;
             if (step.IsFrame || step.Protocol is LeakProtocol.BindNamed or LeakProtocol.ExecuteNamed)
             {
                 return true;
             }
 
             var (isParsed, refusal) = judge.Decide(step.Text);
+            refused = isParsed ? refusal?.Message : "it is no SQL";
             Interlocked.Increment(ref run.Counts.Statements);
             Interlocked.Add(ref run.Counts.Parsed, isParsed ? 1 : 0);
             Interlocked.Add(ref run.Counts.Allowed, isParsed && refusal is null ? 1 : 0);
@@ -105,15 +110,18 @@ internal sealed class LeakRun(LeakUnits units, Func<Task<LeakConnection>> open, 
             return !run.OnlyAllowed || (isParsed && refusal is null);
         }
 
-        private void Take(LeakUnit unit, LeakStep step, LeakAnswer answer)
+        private void Take(LeakUnit unit, LeakStep step, string? refused, LeakAnswer answer)
         {
-            var wrong = answer.Leak is { } leak ? $"A protected value came back as {leak}" : run.Inspect?.Invoke(step, answer);
+            var wrong = answer.Leak is { } leak ? $"A protected value came back as {leak}"
+                : run.ChecksVerdicts && refused is not null && answer is { SqlState: null, IsEnd: false } ? "It was executed"
+                : answer.IsEnd ? $"The session ended: {answer.Error}"
+                : run.Inspect?.Invoke(step, answer);
             if (wrong is not null)
             {
-                run._findings.Enqueue(new LeakFinding(unit, step, wrong));
+                run._findings.Enqueue(new LeakFinding(unit, step, $"{wrong}\nthe policy says: {refused ?? "allowed"}"));
             }
 
-            if (step.IsFrame)
+            if (step.IsFrame || step.Protocol is LeakProtocol.BindNamed or LeakProtocol.ExecuteNamed)
             {
                 return;
             }
