@@ -11,8 +11,11 @@ namespace PgOAuth.Enforcement;
 /// </summary>
 internal sealed class GateContext
 {
-    internal GateContext(Grant grant, CatalogView catalog, GateMode mode)
+    private GateContext? _unsettled;
+
+    internal GateContext(Grant grant, CatalogView catalog, GateMode mode, bool isUnsettled = false)
     {
+        IsUnsettled = isUnsettled;
         Grant = grant;
         Catalog = catalog;
         Mode = mode;
@@ -27,6 +30,15 @@ internal sealed class GateContext
 
     /// <summary><see cref="GateMode.Observe"/> or <see cref="GateMode.Enforce"/>.</summary>
     internal GateMode Mode { get; }
+
+    /// <summary>
+    /// Whether the session has changed definitions that the catalog does not know yet: what a name means is then judged by all that it may mean.
+    /// </summary>
+    internal bool IsUnsettled { get; }
+
+    /// <summary>The same for a session that has changed definitions in a transaction that is still open.</summary>
+    internal GateContext Unsettled => IsUnsettled ? this
+        : Volatile.Read(ref _unsettled) ?? Interlocked.CompareExchange(ref _unsettled, new GateContext(Grant, Catalog, Mode, isUnsettled: true), null) ?? _unsettled;
 
     /// <summary>Sets the texts of one context apart from those of another in a <see cref="StatementCache"/>.</summary>
     internal ulong Salt { get; }

@@ -21,6 +21,7 @@ internal sealed class SessionGate
     private readonly PgOAuthMetrics _metrics;
     private readonly StatementAuditor? _auditor;
     private CatalogEntry _entry;
+    private GateContext? _context;
     private CompiledPolicy? _policy;
     private Grant? _grant;
     private CatalogSnapshot? _snapshot;
@@ -44,7 +45,7 @@ internal sealed class SessionGate
     }
 
     /// <summary>What statements are judged in; null when the catalog cannot be read.</summary>
-    internal GateContext? Context { get; private set; }
+    internal GateContext? Context => HasChangedDefinitions ? _context?.Unsettled : _context;
 
     internal bool Enforces => _subject.Mode is GateMode.Enforce;
 
@@ -55,7 +56,7 @@ internal sealed class SessionGate
     internal int ContextNumber { get; private set; }
 
     /// <summary>Whether nothing has changed since <see cref="TryRefresh"/> was last asked. Cheaper than that; the catalog's age it does not know.</summary>
-    internal bool IsCurrent => _policies.Current == _policy && _entry.Latest == _snapshot && !_entry.IsForgotten && Context is not null;
+    internal bool IsCurrent => _policies.Current == _policy && _entry.Latest == _snapshot && !_entry.IsForgotten && _context is not null;
 
     /// <summary>The session has run a statement behind which the catalog is another one, if its transaction commits.</summary>
     internal bool HasChangedDefinitions { get; set; }
@@ -83,14 +84,14 @@ internal sealed class SessionGate
 
             // For this message only: the next one asks again.
             _isUnavailable = false;
-            Context = null;
+            _context = null;
             return true;
         }
 
-        if (snapshot != _snapshot || Context is null)
+        if (snapshot != _snapshot || _context is null)
         {
             _snapshot = snapshot;
-            Context = snapshot.For(_subject.Role, _subject.SearchPath)?.ContextOf(_grant!, _subject.Mode);
+            _context = snapshot.For(_subject.Role, _subject.SearchPath)?.ContextOf(_grant!, _subject.Mode);
             ContextNumber++;
         }
 
@@ -100,7 +101,7 @@ internal sealed class SessionGate
     /// <summary>Whether a newer catalog should be asked for before a verdict on this statement counts. Once for each time that it comes.</summary>
     internal bool WantsNewerCatalog(Statement statement)
     {
-        if (!statement.IsUnresolved || _lookedFor == statement)
+        if (!statement.IsUnresolved || HasChangedDefinitions || _lookedFor == statement)
         {
             _lookedFor = null;
             return false;
@@ -181,7 +182,7 @@ internal sealed class SessionGate
         {
             _grant = grant;
             GrantNumber++;
-            Context = null;
+            _context = null;
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using PgOAuth.Auditing;
 using PgOAuth.Enforcement.Policy;
 using PgOAuth.Options;
@@ -20,6 +21,7 @@ internal sealed class StatementReader(SessionStateGuard? guard)
     private readonly SqlParser _parser = new();
     private readonly SqlResolver _resolver = new();
     private readonly SqlAccessList _accesses = new();
+    private uint[] _parameterTypes = new uint[16];
 
     /// <summary>Judges all statements of a text as a whole (A21).</summary>
     /// <param name="sql">The text.</param>
@@ -34,7 +36,7 @@ internal sealed class StatementReader(SessionStateGuard? guard)
         var statement = new Statement(sql, parameterTypes, denial, reading, context);
         if (context is not null)
         {
-            Judge(sql, context, statement);
+            Judge(sql, parameterTypes, context, statement);
         }
 
         return statement;
@@ -44,16 +46,17 @@ internal sealed class StatementReader(SessionStateGuard? guard)
     internal List<Explanation> Explain(byte[] sql, GateContext context)
     {
         var explanations = new List<Explanation>();
+        var isUnsettled = context.IsUnsettled;
         if (_parser.Parse(sql))
         {
             foreach (var one in _parser.Statements)
             {
-                if (KnownCode.IsDumpRestriction(StatementTokens.Of(sql, _parser, one.Root)))
+                if (KnownCode.IsDumpRestriction(StatementTokens.Of(sql, _parser, one)))
                 {
                     continue;
                 }
 
-                explanations.Add(Explanation.Of(context.Grant, Resolve(sql, one, context, out _), sql));
+                explanations.Add(Explanation.Of(context.Grant, Resolve(sql, default, one, context, ref isUnsettled, out _), sql));
             }
         }
 
@@ -66,16 +69,17 @@ internal sealed class StatementReader(SessionStateGuard? guard)
     internal StatementEvidence Collect(ReadOnlySpan<byte> sql, GateContext? context)
     {
         var evidence = new EvidenceBuilder(context, sql.Length);
+        var isUnsettled = context is { IsUnsettled: true };
         if (_parser.Parse(sql))
         {
             foreach (var one in _parser.Statements)
             {
-                if (KnownCode.IsDumpRestriction(StatementTokens.Of(sql, _parser, one.Root)))
+                if (KnownCode.IsDumpRestriction(StatementTokens.Of(sql, _parser, one)))
                 {
                     continue;
                 }
 
-                var facts = context is null ? default : Resolve(sql, one, context, out _);
+                var facts = context is null ? default : Resolve(sql, default, one, context, ref isUnsettled, out _);
                 var root = _parser.Nodes[one.Root];
                 if (!evidence.Add(one.Kind, sql, _parser.Tokens.AsSpan(root.Token, root.EndToken - root.Token), facts))
                 {
@@ -87,7 +91,7 @@ internal sealed class StatementReader(SessionStateGuard? guard)
         return evidence.Build();
     }
 
-    private void Judge(ReadOnlySpan<byte> sql, GateContext context, Statement statement)
+    private void Judge(ReadOnlySpan<byte> sql, ReadOnlySpan<byte> parameterTypes, GateContext context, Statement statement)
     {
         if (_parser.Error is not null)
         {
@@ -95,6 +99,8 @@ internal sealed class StatementReader(SessionStateGuard? guard)
             return;
         }
 
+        var isUnsettled = context.IsUnsettled;
+        var types = ReadTypes(parameterTypes);
         foreach (var one in _parser.Statements)
         {
             if (KnownCode.IsDumpRestriction(StatementTokens.Of(sql, _parser, one)))
@@ -102,10 +108,10 @@ internal sealed class StatementReader(SessionStateGuard? guard)
                 continue;
             }
 
-            var facts = Resolve(sql, one, context, out var isUnresolved);
+            var facts = Resolve(sql, types, one, context, ref isUnsettled, out var isUnresolved);
             var decision = StatementDecision.Of(context.Grant, facts);
             statement.IsUnresolved |= isUnresolved;
-            statement.ChangesDefinitions |= ChangesDefinitions(facts);
+            statement.ChangesDefinitions |= isUnsettled && !context.IsUnsettled;
             if (decision.Refusal is { } refusal)
             {
                 statement.Refuse(Denial.Of(refusal, sql), refusal);
@@ -116,17 +122,52 @@ internal sealed class StatementReader(SessionStateGuard? guard)
         }
     }
 
-    private StatementFacts Resolve(ReadOnlySpan<byte> sql, SqlStatement one, GateContext context, out bool isUnresolved)
+    // Behind a definition in the same text or transaction, names mean what the catalog does not know yet (D20).
+    private StatementFacts Resolve(
+        ReadOnlySpan<byte> sql,
+        ReadOnlySpan<uint> parameterTypes,
+        SqlStatement one,
+        GateContext context,
+        ref bool isUnsettled,
+        out bool isUnresolved)
     {
-        _resolver.Resolve(sql, _parser.Tokens, _parser.Nodes, one, context.Catalog, _accesses);
-        isUnresolved = _accesses.FailureKind is SqlFailureKind.NotFound;
-        if (isUnresolved)
+        isUnresolved = false;
+        if (!isUnsettled)
         {
-            // Made in a transaction that is still open, if anywhere: the rules about unknown objects are strict.
-            _resolver.Resolve(sql, _parser.Tokens, _parser.Nodes, one, context.Catalog, _accesses, allowUnknown: true);
+            _resolver.Resolve(sql, _parser.Tokens, _parser.Nodes, one, context.Catalog, _accesses, allowUnknown: false, parameterTypes);
+            isUnresolved = _accesses.FailureKind is SqlFailureKind.NotFound;
         }
 
-        return new StatementFacts(sql, _parser.Tokens, _parser.Nodes, one, _accesses, context.Catalog);
+        if (isUnsettled || isUnresolved)
+        {
+            _resolver.Resolve(sql, _parser.Tokens, _parser.Nodes, one, context.Catalog, _accesses, allowUnknown: true, parameterTypes);
+        }
+
+        var facts = new StatementFacts(sql, _parser.Tokens, _parser.Nodes, one, _accesses, context.Catalog);
+        isUnsettled |= ChangesDefinitions(facts);
+        return facts;
+    }
+
+    // Their number, and the OID of each.
+    private ReadOnlySpan<uint> ReadTypes(ReadOnlySpan<byte> parameterTypes)
+    {
+        var count = parameterTypes.Length < 2 ? 0 : BinaryPrimitives.ReadUInt16BigEndian(parameterTypes);
+        if (parameterTypes.Length != 2 + (count * 4))
+        {
+            return default;
+        }
+
+        if (count > _parameterTypes.Length)
+        {
+            _parameterTypes = new uint[count];
+        }
+
+        for (var i = 0; i < count; i++)
+        {
+            _parameterTypes[i] = BinaryPrimitives.ReadUInt32BigEndian(parameterTypes[(2 + (i * 4))..]);
+        }
+
+        return _parameterTypes.AsSpan(0, count);
     }
 
     private static bool ChangesDefinitions(in StatementFacts facts)

@@ -35,7 +35,7 @@ internal sealed class ClientGate
     internal bool MayShowRow(ReadOnlySpan<byte> schema, ReadOnlySpan<byte> table) => !_gate.Enforces || RowDetails.MayBeShown(Context, schema, table);
 
     /// <summary>Whether every verdict of this session still holds: what was prepared may be bound unseen.</summary>
-    internal bool IsSettled => _gate.ContextNumber == _firstContext && _gate.IsCurrent;
+    internal bool IsSettled => _gate.ContextNumber == _firstContext && !_gate.HasChangedDefinitions && _gate.IsCurrent;
 
     /// <summary>Whether every portal of this session was opened under the policy in force.</summary>
     internal bool ArePortalsCurrent => !_arePortalsOutdated && _gate.IsCurrent;

@@ -36,11 +36,13 @@ public sealed class DumpTests(ClassProxies proxies) : IClassFixture<ClassProxies
 
     public void Dispose() => _folder.Delete(recursive: true);
 
-    [Fact]
-    public async Task PlainDump_IsReadBackByPsql()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task PlainDump_IsReadBackByPsql(bool isGated)
     {
-        await using var from = await proxies.Shared.StartProxyAsync(15, cancellationToken: Cancellation);
-        await using var to = await proxies.Shared.StartProxyAsync(15, cancellationToken: Cancellation);
+        await using var from = await StartAsync(isGated);
+        await using var to = await StartAsync(isGated);
         (await RunAsync("psql", from, "-X", "-q", "-v", "ON_ERROR_STOP=1", "-c", Content, "-d", from.ForLibpq())).Expect();
 
         var file = Path.Combine(_folder.FullName, "plain.sql");
@@ -51,12 +53,13 @@ public sealed class DumpTests(ClassProxies proxies) : IClassFixture<ClassProxies
     }
 
     [Theory]
-    [InlineData("c", "1")]
-    [InlineData("d", "2")]
-    public async Task ArchiveDump_IsRestored(string format, string jobs)
+    [InlineData("c", "1", false)]
+    [InlineData("d", "2", false)]
+    [InlineData("d", "2", true)]
+    public async Task ArchiveDump_IsRestored(string format, string jobs, bool isGated)
     {
-        await using var from = await proxies.Shared.StartProxyAsync(15, cancellationToken: Cancellation);
-        await using var to = await proxies.Shared.StartProxyAsync(15, cancellationToken: Cancellation);
+        await using var from = await StartAsync(isGated);
+        await using var to = await StartAsync(isGated);
         (await RunAsync("psql", from, "-X", "-q", "-v", "ON_ERROR_STOP=1", "-c", Content, "-d", from.ForLibpq())).Expect();
 
         var file = Path.Combine(_folder.FullName, "archive-" + format);
@@ -92,6 +95,9 @@ public sealed class DumpTests(ClassProxies proxies) : IClassFixture<ClassProxies
         Assert.Contains("CREATE FUNCTION code.twice", restored.Errors, StringComparison.Ordinal);
         Assert.Equal("kept", await ProxyFixture.ScalarAsync(to.Server, to.Database, "select relname::text from pg_class where relnamespace = 'code'::regnamespace", Cancellation));
     }
+
+    private Task<ProxyHost> StartAsync(bool isGated) =>
+        proxies.Shared.StartProxyAsync(15, new ProxyHostOptions { Configure = isGated ? ToolPolicy.Apply : null }, Cancellation);
 
     private static async Task ExpectSameAsync(ProxyHost from, ProxyHost to)
     {

@@ -5,7 +5,8 @@ using Xunit;
 namespace PgOAuth.IntegrationTests.Clients;
 
 /// <summary>pgjdbc, of the distribution. The program is compiled once; a Java machine runs all checks of one server.</summary>
-public sealed class JdbcTests(ClassProxies proxies, TransactionPoolProxies pooled) : IClassFixture<ClassProxies>, IClassFixture<TransactionPoolProxies>, IDisposable
+public sealed class JdbcTests(ClassProxies proxies, TransactionPoolProxies pooled, GatedProxies gated)
+    : IClassFixture<ClassProxies>, IClassFixture<TransactionPoolProxies>, IClassFixture<GatedProxies>, IDisposable
 {
     private readonly DirectoryInfo _classes = Directory.CreateTempSubdirectory("pgoauth-jdbc-");
 
@@ -25,6 +26,7 @@ public sealed class JdbcTests(ClassProxies proxies, TransactionPoolProxies poole
         foreach (var major in new[] { 15, 18 })
         {
             await RunAsync(await proxies.GetAsync(major), "query", "metadata", "cursor", "copy", "cancel", "notify", "plugin", "refused", "pooled");
+            await RunAsync(await gated.GetAsync(major), "query", "metadata", "cursor", "copy", "cancel", "notify", "plugin", "refused", "pooled");
             await RunAsync(await pooled.GetAsync(major), "metadata", "cursor", "cancel", "plugin", "refused", "pooled");
         }
 

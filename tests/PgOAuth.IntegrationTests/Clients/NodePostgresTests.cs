@@ -5,7 +5,8 @@ using Xunit;
 namespace PgOAuth.IntegrationTests.Clients;
 
 /// <summary>node-postgres, with the token from a password function.</summary>
-public sealed class NodePostgresTests(ClassProxies proxies, TransactionPoolProxies pooled) : IClassFixture<ClassProxies>, IClassFixture<TransactionPoolProxies>
+public sealed class NodePostgresTests(ClassProxies proxies, TransactionPoolProxies pooled, GatedProxies gated)
+    : IClassFixture<ClassProxies>, IClassFixture<TransactionPoolProxies>, IClassFixture<GatedProxies>
 {
     public static TheoryData<int, string> Checks => ClientChecks.Of("query", "pool", "errors", "cancel", "notify", "refused", "pooled");
 
@@ -14,6 +15,10 @@ public sealed class NodePostgresTests(ClassProxies proxies, TransactionPoolProxi
     [Theory]
     [MemberData(nameof(Checks))]
     public async Task Check_OfTheScript_Holds(int major, string check) => await RunAsync(await proxies.GetAsync(major), check);
+
+    [Theory]
+    [MemberData(nameof(Checks))]
+    public async Task Check_ThroughTheGate_Holds(int major, string check) => await RunAsync(await gated.GetAsync(major), check);
 
     [Theory]
     [MemberData(nameof(PooledChecks))]

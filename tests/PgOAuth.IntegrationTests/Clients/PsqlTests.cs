@@ -7,7 +7,7 @@ using Xunit;
 namespace PgOAuth.IntegrationTests.Clients;
 
 /// <summary>The distribution's psql, with the token as password.</summary>
-public sealed class PsqlTests(ClassProxies proxies) : IClassFixture<ClassProxies>
+public class PsqlTests(ClassProxies proxies) : IClassFixture<ClassProxies>
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 

@@ -5,7 +5,8 @@ using Xunit;
 namespace PgOAuth.IntegrationTests.Clients;
 
 /// <summary>psycopg2, of the distribution.</summary>
-public sealed class Psycopg2Tests(ClassProxies proxies, TransactionPoolProxies pooled) : IClassFixture<ClassProxies>, IClassFixture<TransactionPoolProxies>
+public sealed class Psycopg2Tests(ClassProxies proxies, TransactionPoolProxies pooled, GatedProxies gated)
+    : IClassFixture<ClassProxies>, IClassFixture<TransactionPoolProxies>, IClassFixture<GatedProxies>
 {
     public static TheoryData<int, string> Checks => ClientChecks.Of("query", "cursor", "copy", "cancel", "notify", "refused", "pooled");
 
@@ -14,6 +15,10 @@ public sealed class Psycopg2Tests(ClassProxies proxies, TransactionPoolProxies p
     [Theory]
     [MemberData(nameof(Checks))]
     public async Task Check_OfTheScript_Holds(int major, string check) => await RunAsync(await proxies.GetAsync(major), check);
+
+    [Theory]
+    [MemberData(nameof(Checks))]
+    public async Task Check_ThroughTheGate_Holds(int major, string check) => await RunAsync(await gated.GetAsync(major), check);
 
     [Theory]
     [MemberData(nameof(PooledChecks))]

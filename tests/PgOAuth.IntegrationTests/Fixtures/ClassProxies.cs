@@ -28,6 +28,11 @@ public class ClassProxies(ProxyFixture shared) : IAsyncDisposable
     /// <summary>The class's database on the shared server of this version.</summary>
     public Task<string> DatabaseAsync(int major) => _databases.GetOrAdd(major, key => new(() => CreateAsync(key))).Value;
 
+    /// <summary>What else is special.</summary>
+    protected virtual void Configure(PgOAuthProxyOptions options)
+    {
+    }
+
     public async ValueTask DisposeAsync()
     {
         foreach (var proxy in _proxies.Values)
@@ -49,6 +54,7 @@ public class ClassProxies(ProxyFixture shared) : IAsyncDisposable
                 options.Transport.Kind = Transport;
                 options.Pool.Mode = Mode;
                 options.Pool.Size = PoolSize;
+                Configure(options);
             },
         });
 

@@ -23,7 +23,8 @@ public sealed class ResolutionTests(ITestOutputHelper output)
     private const string FunctionDependencies = """
         select json_agg(json_build_array(p.proname, n.nspname || '.' || c.proname, null))
         from pg_depend d join pg_proc p on d.classid = 'pg_proc'::regclass and d.objid = p.oid and p.pronamespace = 'zz'::regnamespace
-          join pg_proc c on d.refclassid = 'pg_proc'::regclass and d.refobjid = c.oid join pg_namespace n on n.oid = c.pronamespace
+          left join pg_operator o on d.refclassid = 'pg_operator'::regclass and d.refobjid = o.oid and o.oid >= 16384
+          join pg_proc c on (d.refclassid = 'pg_proc'::regclass and d.refobjid = c.oid) or c.oid = o.oprcode join pg_namespace n on n.oid = c.pronamespace
         """;
 
     // What the server says about itself, changed to what it might have been before the session changed definitions in its transaction.

@@ -28,7 +28,11 @@ internal sealed class MemoryCatalog : ISqlCatalog
               'outs', (select coalesce(json_agg(json_build_array(coalesce(nullif(p.proargnames[o], ''), 'column' || r), r, t::text) order by o), '[]')
                 from (select o, t, row_number() over (order by o) r from unnest(p.proallargtypes) with ordinality x(t, o)
                   where p.proargmodes[o] in ('o', 'b', 't')) outs)) order by p.oid)
-            from pg_proc p join pg_namespace n on n.oid = p.pronamespace))
+            from pg_proc p join pg_namespace n on n.oid = p.pronamespace),
+          'operators', (select coalesce(json_agg(json_build_object('schema', n.nspname, 'name', o.oprname, 'left', o.oprleft::text, 'right', o.oprright::text,
+              'function', o.oprcode::oid::text)), '[]') from pg_operator o join pg_namespace n on n.oid = o.oprnamespace where o.oid >= 16384),
+          'casts', (select coalesce(json_agg(json_build_object('source', k.castsource::text, 'target', k.casttarget::text, 'function', k.castfunc::text)), '[]')
+            from pg_cast k where k.oid >= 16384 and k.castfunc <> 0))
         """;
 
     private readonly Dictionary<string, SqlRelation> _relations = [];
@@ -100,9 +104,10 @@ internal sealed class MemoryCatalog : ISqlCatalog
             catalog.Add(new SqlType(Oid(t.GetProperty("oid")), Name(t, "schema"), Name(t, "name"), kind, done.GetValueOrDefault(Oid(t.GetProperty("relation"))), Oid(t.GetProperty("base"))));
         }
 
+        var functions = new Dictionary<uint, SqlFunction>();
         foreach (var f in root.GetProperty("functions").EnumerateArray())
         {
-            catalog.Add(new SqlFunction
+            var function = new SqlFunction
             {
                 Oid = Oid(f.GetProperty("oid")),
                 Schema = Name(f, "schema"),
@@ -120,8 +125,15 @@ internal sealed class MemoryCatalog : ISqlCatalog
                 ReturnType = Oid(f.GetProperty("returns")),
                 ReturnsSet = f.GetProperty("set").GetBoolean(),
                 OutColumns = Columns(f.GetProperty("outs")),
-            });
+            };
+            functions.Add(function.Oid, function);
+            catalog.Add(function);
         }
+
+        catalog._operators.AddRange(root.GetProperty("operators").EnumerateArray().Select(o =>
+            new SqlCustomOperator(Name(o, "schema"), Name(o, "name"), Oid(o.GetProperty("left")), Oid(o.GetProperty("right")), functions[Oid(o.GetProperty("function"))])));
+        catalog._casts.AddRange(root.GetProperty("casts").EnumerateArray().Select(c =>
+            new SqlCustomCast(Oid(c.GetProperty("source")), Oid(c.GetProperty("target")), functions[Oid(c.GetProperty("function"))])));
 
         return catalog;
     }

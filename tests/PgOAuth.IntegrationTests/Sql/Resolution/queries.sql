@@ -340,3 +340,30 @@ select (select t from t limit 1).secret
 select ((select t from t limit 1)).secret
 select p = row(1, 'x')::pair from t
 select 'ok'::mood, null::t
+select t from t, unnest(array[id]) u
+select (t).secret from t, unnest(array[id]) u
+select secret(t) from t, unnest(array[id]) u
+select x.t from (select t from t, unnest(array[id]) u) x
+select 1 from t, unnest(array[id]) u group by t
+select id from t where name === secret
+select id from t where name operator(public.===) 'a'
+select id from t where name operator(app.@@@) secret
+select id from t where name === any (tags)
+select id % name from t
+select ## secret from t
+select id from t where p = p
+select id from t where p in (row(1, 'a')::public.pair)
+select id from t where p like row(1, 'a')::public.pair
+select id from t where p is distinct from p
+select nullif(p, p) from t
+select case p when p then 1 end from t
+select 1 from t join t x using (p)
+select 1 from (select p from t) a natural join (select p from t) b
+select 'ok'::public.mood + 1
+select array['ok'::public.mood] || 1::public.mood
+select p::public.mood from t
+select cast(p as public.mood) + id from t
+select 1::public.mood
+select mood 'ok' + 2
+select (ps[1])::public.mood from t
+select d = p from t
