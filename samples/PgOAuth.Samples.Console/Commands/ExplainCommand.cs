@@ -24,7 +24,7 @@ internal static class ExplainCommand
     {
         var claims = new Option<string>("--claims") { Description = "A JSON file with the claims of a token, such as its payload", HelpName = "FILE", Required = true };
         var database = new Option<string?>("--database") { Description = "The database, as clients ask for it. Default: that of --upstream, or the embedded one", HelpName = "D" };
-        var user = new Option<string?>("--user") { Description = "The user to log in as. Default: the claims' sub", HelpName = "U" };
+        var user = new Option<string?>("--user") { Description = "The user to log in as. Default: the role that the claims map to, when it is only one", HelpName = "U" };
         var json = new Option<bool>("--json") { Description = "Answer in JSON, without the statement's values" };
         var sql = new Argument<string>("sql") { Description = "The statement, or several" };
         var serve = new ServeOptions();
@@ -66,7 +66,7 @@ internal static class ExplainCommand
         }
 
         await using var environment = await ServeEnvironment.StartAsync(settings.Needs, settings.IssuerOptions, Progress.Report, stopping);
-        await using var proxy = ProxyHost.Create(settings, environment, LogLevel.Warning);
+        await using var proxy = ProxyHost.Create(settings, environment, LogLevel.Error);
         var asked = database ?? (said.Upstream ?? environment.Database?.Service)?.Database
             ?? throw new CommandException("--database is needed: the file's servers may have several.");
         try

@@ -34,13 +34,22 @@ internal sealed class ConnectionAuthorizer
         _logger = logger;
     }
 
-    internal async ValueTask<AuthorizationOutcome> AuthorizeAsync(TokenClaims claims, StartupParameters startup, SessionContext session, CancellationToken cancellationToken)
+    internal ValueTask<AuthorizationOutcome> AuthorizeAsync(TokenClaims claims, StartupParameters startup, SessionContext session, CancellationToken cancellationToken) =>
+        AuthorizeAsync(claims, startup, session, takesOnlyRole: false, cancellationToken);
+
+    /// <param name="claims">The token's.</param>
+    /// <param name="startup">Asks for a user and a database.</param>
+    /// <param name="session">The connection.</param>
+    /// <param name="takesOnlyRole">Whether a user who is no role gets the one that the claims map to, whatever the settings say.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    internal async ValueTask<AuthorizationOutcome> AuthorizeAsync(
+        TokenClaims claims, StartupParameters startup, SessionContext session, bool takesOnlyRole, CancellationToken cancellationToken)
     {
         try
         {
             var roles = await MapAsync(claims, startup, session, cancellationToken).ConfigureAwait(false);
             var role = roles.Contains(startup.User) ? startup.User
-                : _matching == UserMatching.RoleOrOnlyRole && roles.Count == 1 ? roles[0]
+                : (takesOnlyRole || _matching == UserMatching.RoleOrOnlyRole) && roles.Count == 1 ? roles[0]
                 : null;
             if (role is null)
             {

@@ -15,6 +15,6 @@ public sealed record ExplainRequest
     public required string Database { get; init; }
 
     /// <summary>The user to log in as.</summary>
-    /// <value>Default: null, the token's subject.</value>
+    /// <value>Default: null, the role that the claims map to, when it is only one.</value>
     public string? User { get; init; }
 }

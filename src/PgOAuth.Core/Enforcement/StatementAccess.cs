@@ -1,7 +1,7 @@
 namespace PgOAuth.Enforcement;
 
 /// <summary>One thing that a statement needs, with the rule that allows it or why it is refused.</summary>
-public record StatementAccess
+public sealed record StatementAccess
 {
     /// <summary>What the statement needs, in words: <c>select on column id of sales.orders</c>. Holds names, never values.</summary>
     public required string Need { get; init; }
@@ -20,4 +20,10 @@ public record StatementAccess
 
     /// <summary>The scopes of the policy that would allow it; each one is enough.</summary>
     public IReadOnlyList<string> NeededScopes { get; init; } = [];
+
+    /// <summary>Where it stands in the text that is explained, in bytes of UTF-8; 0 in the audit, which does not hold the text.</summary>
+    public int Start { get; init; }
+
+    /// <summary>The byte behind it; 0 in the audit.</summary>
+    public int End { get; init; }
 }

@@ -33,14 +33,14 @@ public sealed class StatementExplanation
     public string? Hint => _explanation.Decision.Refusal?.Hint;
 
     /// <summary>Each thing that it needs.</summary>
-    public IReadOnlyList<ExplainedAccess> Accesses { get; }
+    public IReadOnlyList<StatementAccess> Accesses { get; }
 
     /// <summary>For a terminal: the verdict, and each need below the part of the statement that it comes from. Holds the statement, values and all.</summary>
     public override string ToString() => _explanation.ToString();
 
     internal void WriteTo(Utf8JsonWriter writer) => _explanation.WriteTo(writer);
 
-    private static ExplainedAccess Read(DecisionTraceEntry entry) => new()
+    private static StatementAccess Read(DecisionTraceEntry entry) => new()
     {
         Need = entry.Subject,
         IsAllowed = entry.Refusal is null,

@@ -37,7 +37,7 @@ internal sealed class PolicyExplainer(ProxySnapshot snapshot, PolicyHolder polic
             UnrecognizedProtocolOptions = [],
         };
         var session = new SessionContext(0, proxyName, "explain", null, time.GetUtcNow());
-        var authorized = await snapshot.Authorizer.AuthorizeAsync(request.Claims, startup, session, cancellationToken).ConfigureAwait(false);
+        var authorized = await snapshot.Authorizer.AuthorizeAsync(request.Claims, startup, session, takesOnlyRole: request.User is null, cancellationToken).ConfigureAwait(false);
         if (authorized.Role is not { } role)
         {
             return RefuseLogin(sql, authorized.Failure ?? new SessionFailure(SessionEndReason.RoleNotGranted), null);

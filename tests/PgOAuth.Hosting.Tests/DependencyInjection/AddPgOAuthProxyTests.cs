@@ -5,6 +5,7 @@ using PgOAuth.Auditing;
 using PgOAuth.Authentication;
 using PgOAuth.Authorization;
 using PgOAuth.Hosting;
+using PgOAuth.Enforcement;
 using PgOAuth.Operations;
 using PgOAuth.Options;
 using PgOAuth.Upstream;
@@ -93,6 +94,7 @@ public sealed class AddPgOAuthProxyTests
         Assert.Equal(["b:read"], options.Get("b").Authorization.RequiredScopes);
         Assert.NotSame(provider.GetRequiredKeyedService<PgOAuthProxy>("a"), provider.GetRequiredKeyedService<PgOAuthProxy>("b"));
         Assert.Same(provider.GetRequiredKeyedService<PgOAuthProxy>("b"), provider.GetRequiredKeyedService<IPgOAuthProxyControl>("b"));
+        Assert.Same(provider.GetRequiredKeyedService<PgOAuthProxy>("b"), provider.GetRequiredKeyedService<IPgOAuthPolicy>("b"));
         Assert.Null(provider.GetService<PgOAuthProxy>());
     }
 
@@ -112,6 +114,7 @@ public sealed class AddPgOAuthProxyTests
         Assert.Single(options.Endpoints);
         Assert.Same(provider.GetRequiredService<PgOAuthProxy>(), provider.GetRequiredKeyedService<PgOAuthProxy>(""));
         Assert.Same(provider.GetRequiredService<PgOAuthProxy>(), provider.GetRequiredService<IPgOAuthProxyControl>());
+        Assert.Same(provider.GetRequiredService<PgOAuthProxy>(), provider.GetRequiredService<IPgOAuthPolicy>());
     }
 
     [Fact]

@@ -1,6 +1,8 @@
 using System.Text;
+using System.Text.Json;
 using Npgsql;
 using PgOAuth.IntegrationTests.Fixtures;
+using PgOAuth.Options;
 using Xunit;
 
 namespace PgOAuth.IntegrationTests.Relay;
@@ -23,10 +25,23 @@ public sealed class CanaryTests(ClassProxies proxies) : IClassFixture<ClassProxi
             18,
             new ProxyHostOptions { Database = await proxies.DatabaseAsync(18), Configure = static options => options.Upstream.Servers["main"].Password = WrongPassword },
             Cancellation);
+        await using var watched = await proxies.Shared.StartProxyAsync(
+            18,
+            new ProxyHostOptions
+            {
+                Database = await proxies.DatabaseAsync(18),
+                Configure = static options =>
+                {
+                    options.Enforcement.Mode = GateMode.Observe;
+                    options.Auditing.Statements = StatementAudit.All;
+                },
+            },
+            Cancellation);
         var told = new StringBuilder();
         string[] tokens = [proxy.EngineerToken(), proxy.EngineerToken(), proxy.AnalystToken(), proxy.ExpiredToken(), Tampered(proxy.EngineerToken()), Malformed];
 
         await UseAsync(proxy, tokens[0], told);
+        await UseAsync(watched, tokens[0], told);
         await RefuseAsync(broken, tokens[1], told);
         foreach (var token in tokens[2..])
         {
@@ -36,9 +51,12 @@ public sealed class CanaryTests(ClassProxies proxies) : IClassFixture<ClassProxi
         await proxy.Audit.WaitForAsync(5, Cancellation);
         await proxy.Proxy.StopAsync(Cancellation);
         await broken.Proxy.StopAsync(Cancellation);
+        await watched.Proxy.StopAsync(Cancellation);
+        Assert.True(watched.Audit.Statements.Count > 9);
         string[] outlets =
         [
-            proxy.Log.AllText, broken.Log.AllText, witness.AllText, string.Join('\n', proxy.Audit.Records), string.Join('\n', broken.Audit.Records), told.ToString(),
+            proxy.Log.AllText, broken.Log.AllText, witness.AllText, string.Join('\n', proxy.Audit.Records), string.Join('\n', broken.Audit.Records),
+            watched.Log.AllText, JsonSerializer.Serialize(watched.Audit.Statements), told.ToString(),
         ];
         foreach (var outlet in outlets)
         {

@@ -83,6 +83,9 @@ public sealed class ExplainTests(ProxyFixture shared)
         var nobody = await ExplainAsync("select 1", "strangers");
         Assert.Equal(("role_not_granted", "28000"), (nobody.Reason, nobody.SqlState));
         Assert.Contains("role_not_granted", nobody.ToString(), StringComparison.Ordinal);
+
+        Assert.Equal(TestRoles.Engineer, (await ExplainAsync("select 1", "engineers", user: null)).Role);
+        Assert.Equal("role_not_granted", (await ExplainAsync("select 1", "engineers", user: "erika")).Reason);
     }
 
     private static TokenClaims Claims(string group, string scope) =>
