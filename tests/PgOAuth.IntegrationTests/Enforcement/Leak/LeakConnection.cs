@@ -55,7 +55,7 @@ internal sealed class LeakConnection : IDisposable
             {
                 bytes.AddRange(BytesOf(steps[sent++]));
             }
-            while (sent < steps.Count && !steps[sent - 1].MayAskForData);
+            while (sent < steps.Count && !steps[sent - 1].IsBarrier);
 
             try
             {
