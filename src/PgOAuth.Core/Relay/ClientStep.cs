@@ -176,7 +176,8 @@ internal sealed class ClientStep : RelayStep
 
         if (type is Types.Bind)
         {
-            return _gate is { IsSettled: false } ? BindAgain(_gate, length, body) : Rewriter.Bind(length, body);
+            // Where names are the client's own, nothing but the gate asked for this look, whatever it says by now.
+            return _gate is not null && (!_isMultiplexed || !_gate.IsSettled) ? BindAgain(_gate, length, body) : Rewriter.Bind(length, body);
         }
 
         _server.Effects |= SessionEffects.Touched;
@@ -206,7 +207,7 @@ internal sealed class ClientStep : RelayStep
             return DenyQuery(denial == statement.Denial ? Statements.Deny(statement, query.Sql) : denial);
         }
 
-        _gate?.Passed(statement, _server!);
+        _gate?.Passed(statement, _server!, isPrepared: false);
         _server!.Effects |= statement.Effects;
         if (statement.Form is StatementForm.DiscardAll && _client.Claims.Length > 0 && _server.Replies.IsFresh)
         {
@@ -266,7 +267,7 @@ internal sealed class ClientStep : RelayStep
             return DenyParse(parse.StatementName, denial);
         }
 
-        _gate?.Passed(statement, _server!);
+        _gate?.Passed(statement, _server!, isPrepared: true);
         _server!.Effects |= statement.Effects;
         if (_isMultiplexed)
         {
@@ -324,7 +325,7 @@ internal sealed class ClientStep : RelayStep
             return FrameDisposition.Replace;
         }
 
-        gate.Bound(portal, _server!.Replies.Batch);
+        gate.Bound(portal);
         return _isMultiplexed ? Rewriter.Bind(length, body) : Pass(ReplyKind.Bind);
     }
 
@@ -341,15 +342,15 @@ internal sealed class ClientStep : RelayStep
             return FrameDisposition.NeedPolicy;
         }
 
-        if (!_gate.MayExecute(portal, _server!.Replies.Batch))
+        if (!_gate.MayExecute(portal))
         {
             _metrics.StatementDenied(StatementDenial.Outdated);
-            _client.MarkerFor(_server).WriteExecute(Replacement, Denial.Of(StatementDenial.Outdated));
-            _server.Replies.Add(new OwedReply(ReplyKind.Execute));
+            _client.MarkerFor(_server!).WriteExecute(Replacement, Denial.Of(StatementDenial.Outdated));
+            _server!.Replies.Add(new OwedReply(ReplyKind.Execute));
             return FrameDisposition.Replace;
         }
 
-        _server.Replies.Add(new OwedReply(ReplyKind.Execute));
+        _server!.Replies.Add(new OwedReply(ReplyKind.Execute));
         return FrameDisposition.Pass;
     }
 
@@ -416,6 +417,7 @@ internal sealed class ClientStep : RelayStep
     {
         // What comes behind it would run even if the prelude has failed.
         _needsCheck = _server is { IsPreludeOpen: true };
+        _gate?.Synced();
         return Pass(ReplyKind.Sync, isCheckable: false);
     }
 
