@@ -33,6 +33,20 @@ public sealed class StatementReaderTests : IAsyncLifetime
         Assert.Equal(StatementDenial.Policy, Read(_bed, sql).Denial?.Reason);
     }
 
+    [Theory]
+    [InlineData("set search_path = other; select note from orders")]
+    [InlineData("begin; set local search_path = other; select note from orders; rollback")]
+    [InlineData("begin; savepoint a; set search_path to other; rollback to a; select note from orders")]
+    [InlineData("select set_config('search_path', 'other', true); select note from orders")]
+    [InlineData("set standard_conforming_strings = off; select note from orders")]
+    [InlineData("start transaction; set transaction read only; set role other; select 1")]
+    public void D50_SettingsThatVerdictsRestOn_HaveNoPlaceInAnyText(string sql)
+    {
+        // Whatever a rollback would make of them afterwards.
+        Assert.NotNull(Read(_admin, sql).Denial);
+        Assert.Null(Read(_admin, "begin; savepoint a; set local statement_timeout = '1min'; rollback to a; select note from orders; commit").Denial);
+    }
+
     [Fact]
     public void A21_SyntaxErrorAnywhere_DeniesTheWholeText()
     {
