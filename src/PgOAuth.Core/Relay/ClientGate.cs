@@ -16,6 +16,8 @@ internal sealed class ClientGate
     private bool _holdsCursors;
     private byte[] _freshPortal = [];
     private long _freshBatch = -1;
+    private Statement? _unnamed;
+    private long _unnamedBatch = -1;
 
     /// <param name="gate">Refreshed once.</param>
     internal ClientGate(SessionGate gate)
@@ -87,8 +89,10 @@ internal sealed class ClientGate
         statement is null ? null : Check(cache.Judge(statement, Context), cache);
 
     /// <summary>As the other, for a name that the server knows as the client gave it.</summary>
-    internal Denial? CheckBound(ReadOnlySpan<byte> name, StatementCache cache) =>
-        _names.Find(name).Judge(cache, Context) is { } statement ? Check(statement, cache)
+    /// <remarks>Behind its Parse in one batch the unnamed statement is that one: if the Parse fails, the server skips what follows it.</remarks>
+    internal Denial? CheckBound(ReadOnlySpan<byte> name, long batch, StatementCache cache) =>
+        name.IsEmpty && batch == _unnamedBatch ? CheckBound(_unnamed, cache)
+        : _names.Find(name).Judge(cache, Context) is { } statement ? Check(statement, cache)
         : !_gate.Enforces ? null
         : Refused(Context is null ? StatementDenial.NoCatalog : StatementDenial.NotPrepared);
 
@@ -139,8 +143,16 @@ internal sealed class ClientGate
     }
 
     /// <summary>A statement is prepared by the protocol, under the client's own name.</summary>
-    internal void Prepared(ReadOnlySpan<byte> name, Statement statement, ServerConversation server) =>
+    internal void Prepared(ReadOnlySpan<byte> name, Statement statement, ServerConversation server)
+    {
+        if (name.IsEmpty)
+        {
+            _unnamed = statement;
+            _unnamedBatch = server.Replies.Batch;
+        }
+
         _names.Add(name, statement, isCertain: server.Replies.Count == 0 && !server.Replies.IsSkipping);
+    }
 
     /// <summary>A statement is closed by the protocol, under the client's own name.</summary>
     internal void Closed(ReadOnlySpan<byte> name, ServerConversation server)

@@ -316,7 +316,7 @@ internal sealed class ClientStep : RelayStep
             return FrameDisposition.NeedPolicy;
         }
 
-        if ((_isMultiplexed ? gate.CheckBound(Rewriter.Find(name), Statements!) : gate.CheckBound(name, Statements!)) is { } denial)
+        if ((_isMultiplexed ? gate.CheckBound(Rewriter.Find(name), Statements!) : gate.CheckBound(name, _server!.Replies.Batch, Statements!)) is { } denial)
         {
             _metrics.StatementDenied(denial.Reason);
             _client.MarkerFor(_server!).WriteBind(Replacement, denial);
