@@ -300,8 +300,11 @@ public sealed class StatementAuditTests : IDisposable
 
     private sealed class Source : ICatalogSource
     {
+        // Without operators and casts that somebody made, which would be functions that statements need.
+        private static readonly CatalogContent Content = CatalogTestBed.Build([.. CatalogTestBed.SmallContent[..^2], [], []]);
+
         public ValueTask<CatalogReadResult> ReadAsync(CatalogKey key, CatalogSnapshot? previous, IReadOnlyCollection<string> roles, CancellationToken cancellationToken) =>
-            new(CatalogReadResult.Read(CatalogTestBed.Snapshot(key, [.. roles])));
+            new(CatalogReadResult.Read(new CatalogSnapshot(key, Content, CatalogTestBed.State(roles, "11", "2200", "300"))));
     }
 
     private sealed class BlockedSink : IAuditSink

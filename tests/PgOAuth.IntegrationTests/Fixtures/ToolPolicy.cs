@@ -16,8 +16,10 @@ internal static class ToolPolicy
             .AddScope("db:write", static scope => scope
                 .Everything()
                 .Allow(["DangerousNotifications"])
-                .Functions("pg_catalog.pg_sleep", "pg_catalog.pg_notify")
+                .Functions("pg_catalog.pg_sleep", "pg_catalog.pg_notify", "pg_catalog.pg_advisory_xact_lock", "pg_catalog.pg_advisory_lock", "pg_catalog.pg_advisory_unlock_all")
                 .Select("pg_catalog.pg_locks", "pg_catalog.pg_stat_activity", "pg_catalog.pg_db_role_setting")
+                .Functions("pg_catalog.pg_get_functiondef", "pg_catalog.pg_export_snapshot").Named("pg_dump")
+                .Select("pg_catalog.pg_init_privs", "pg_catalog.pg_foreign_data_wrapper", "pg_catalog.pg_foreign_server", "pg_catalog.pg_user_mappings", "pg_catalog.pg_subscription", "pg_catalog.pg_seclabels", "pg_catalog.pg_shseclabel").Named("pg_dump")
                 .Settings("*"));
     }
 }

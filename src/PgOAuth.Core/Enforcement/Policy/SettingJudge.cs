@@ -72,6 +72,12 @@ internal readonly ref struct SettingJudge
             return _facts.Tokens.AsSpan(access.Token + 1, 1);
         }
 
+        if (_facts.Tokens[access.Token].Kind is T.Session && end - access.Token == 3)
+        {
+            // SESSION AUTHORIZATION and one word.
+            return _facts.Tokens.AsSpan(end - 1, 1);
+        }
+
         return end - access.EndToken == 2 && _facts.Tokens[access.EndToken].Kind is T.To or T.Equal
             ? _facts.Tokens.AsSpan(access.EndToken + 1, 1)
             : default;
