@@ -55,6 +55,8 @@ internal sealed class ClientStep : RelayStep
 
     private StatementRewriter Rewriter => new(_client, _server!, Statements!, Replacement);
 
+    private DenialWriter Denials => new(_client, _server!, Rewriter, _isMultiplexed, Replacement, _metrics);
+
     /// <summary>
     /// Gives the session an idle server connection. What it needs to find there is written to <see cref="RelayStep.Replacement"/>,
     /// in front of what the next step adds.
@@ -196,17 +198,16 @@ internal sealed class ClientStep : RelayStep
         }
 
         var statement = Statements!.GetQuery(query.Sql, _gate?.Context);
-        if (_gate is not null && _gate.WantsNewerCatalog(statement))
+        if (!TryJudge(statement, out var denial))
         {
             return FrameDisposition.NeedPolicy;
         }
 
-        if ((_gate is null ? statement.Denial : _gate.Check(statement, Statements)) is { } denial)
+        if (denial is not null)
         {
-            return DenyQuery(denial == statement.Denial ? Statements.Deny(statement, query.Sql) : denial);
+            return Denials.Query(denial == statement.Denial ? Statements.Deny(statement, query.Sql) : denial);
         }
 
-        _gate?.Passed(statement, _server!);
         _server!.Effects |= statement.Effects;
         if (statement.Form is StatementForm.DiscardAll && _client.Claims.Length > 0 && _server.Replies.IsFresh)
         {
@@ -220,6 +221,29 @@ internal sealed class ClientStep : RelayStep
 
         _server.Replies.Add(new OwedReply(ReplyKind.Query));
         return FrameDisposition.Pass;
+    }
+
+    // False: a newer catalog may know more.
+    private bool TryJudge(Statement statement, out Denial? denial)
+    {
+        denial = statement.Denial;
+        if (_gate is null)
+        {
+            return true;
+        }
+
+        if (_gate.WantsNewerCatalog(statement))
+        {
+            return false;
+        }
+
+        denial = _gate.Check(statement, Statements!);
+        if (denial is null)
+        {
+            _gate.Passed(statement, _server!);
+        }
+
+        return true;
     }
 
     /// <summary>Drivers reset a session together with what its next user asks, who must find the claims there.</summary>
@@ -256,17 +280,16 @@ internal sealed class ClientStep : RelayStep
         }
 
         var statement = Statements!.GetParse(parse.Sql, parse.ParameterTypes, _gate?.Context);
-        if (_gate is not null && _gate.WantsNewerCatalog(statement))
+        if (!TryJudge(statement, out var denial))
         {
             return FrameDisposition.NeedPolicy;
         }
 
-        if ((_gate is null ? statement.Denial : _gate.Check(statement, Statements)) is { } denial)
+        if (denial is not null)
         {
-            return DenyParse(parse.StatementName, denial);
+            return Denials.Parse(parse.StatementName, denial);
         }
 
-        _gate?.Passed(statement, _server!);
         _server!.Effects |= statement.Effects;
         if (_isMultiplexed)
         {
@@ -318,10 +341,7 @@ internal sealed class ClientStep : RelayStep
 
         if ((_isMultiplexed ? gate.CheckBound(Rewriter.Find(name), Statements!) : gate.CheckBound(name, _server!.Replies.Batch, Statements!)) is { } denial)
         {
-            _metrics.StatementDenied(denial.Reason);
-            _client.MarkerFor(_server!).WriteBind(Replacement, denial);
-            _server!.Replies.Add(new OwedReply(ReplyKind.Bind));
-            return FrameDisposition.Replace;
+            return Denials.Bind(denial);
         }
 
         gate.Bound(portal, _server!.Replies.Batch);
@@ -343,61 +363,23 @@ internal sealed class ClientStep : RelayStep
 
         if (!_gate.MayExecute(portal, _server!.Replies.Batch))
         {
-            _metrics.StatementDenied(StatementDenial.Outdated);
-            _client.MarkerFor(_server).WriteExecute(Replacement, Denial.Of(StatementDenial.Outdated));
-            _server.Replies.Add(new OwedReply(ReplyKind.Execute));
-            return FrameDisposition.Replace;
+            return Denials.Execute(Denial.Of(StatementDenial.Outdated));
         }
 
         _server.Replies.Add(new OwedReply(ReplyKind.Execute));
         return FrameDisposition.Pass;
     }
 
+    // A message that is refused whatever stands in it.
     private FrameDisposition DenyUnseen(StatementDenial reason, byte type)
     {
-        // Without a server the message comes again, and counts then.
-        if (_server is not null)
-        {
-            _gate?.Refused(reason);
-        }
-
-        return type is Types.Parse ? DenyParse(default, Denial.Of(reason)) : DenyQuery(Denial.Of(reason));
-    }
-
-    private FrameDisposition DenyQuery(Denial denial)
-    {
         if (!TryBegin(out var disposition))
         {
             return disposition;
         }
 
-        _metrics.StatementDenied(denial.Reason);
-        _client.MarkerFor(_server!).WriteQuery(Replacement, denial);
-        AddQuery();
-        return FrameDisposition.Replace;
-    }
-
-    private FrameDisposition DenyParse(ReadOnlySpan<byte> name, Denial denial)
-    {
-        if (!TryBegin(out var disposition))
-        {
-            return disposition;
-        }
-
-        // In transaction mode names are the proxy's own; as an unnamed one it fails all the same.
-        _metrics.StatementDenied(denial.Reason);
-        _client.MarkerFor(_server!).WriteParse(Replacement, _isMultiplexed ? default : name, denial);
-        if (_isMultiplexed && name.IsEmpty)
-        {
-            Rewriter.AddUnnamed(ReplyKind.Parse);
-        }
-        else
-        {
-            _server!.SetUnnamed(null);
-            _server.Replies.Add(new OwedReply(ReplyKind.Parse));
-        }
-
-        return FrameDisposition.Replace;
+        _gate?.Refused(reason);
+        return type is Types.Parse ? Denials.Parse(default, Denial.Of(reason)) : Denials.Query(Denial.Of(reason));
     }
 
     private FrameDisposition PassLongQuery()
