@@ -3,6 +3,9 @@ namespace PgOAuth.Enforcement.Catalog;
 /// <summary>Stage 7: one database's catalog in the <see cref="CatalogCache"/>. Thread-safe.</summary>
 internal sealed class CatalogEntry
 {
+    /// <summary>Readings that one session waits for; each ends by its own timeout.</summary>
+    private const int MaxReadings = 20;
+
     private readonly CatalogKey _key;
     private readonly ICatalogSource _source;
     private readonly CatalogLimits _limits;
@@ -70,8 +73,9 @@ internal sealed class CatalogEntry
     /// <summary>Joins or starts readings until there is a snapshot to decide by, or one has failed.</summary>
     internal async ValueTask<CatalogSnapshot?> WaitAsync(string role, CancellationToken cancellationToken)
     {
-        // One under way may have begun too early, or without the role: then another follows.
-        for (var attempt = 0; attempt < 3; attempt++)
+        // One under way may have begun too early, or without the role: then another follows. And while others change definitions all the
+        // time, many a reading is outdated before it ends; one that fails ends this at once.
+        for (var attempt = 0; attempt < MaxReadings; attempt++)
         {
             Task? reading;
             lock (_lock)
