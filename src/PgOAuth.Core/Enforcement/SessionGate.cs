@@ -148,6 +148,11 @@ internal sealed class SessionGate
             _metrics.StatementDecided(isAllowed: !statement.IsRefused, isEnforced: Enforces);
         }
 
+        if (denial is null && statement is { Context: null, IsTransactionControl: true })
+        {
+            return null;
+        }
+
         var isRefused = denial is not null || statement.IsRefused || statement.Context is null;
         return _auditor is null || !_auditor.Wants(isRefused) ? denial : Audit(_auditor, statement, denial, cache);
     }

@@ -33,7 +33,7 @@ internal sealed class StatementReader(SessionStateGuard? guard)
         var guarded = guard?.Check(sql, _parser) ?? StatementVerdict.Allow;
         var denial = guarded.IsAllowed ? null : isStatement ? Denial.Of(guarded.Denial) : Denial.OfSyntax(_parser, sql);
         var reading = guarded.IsAllowed ? EffectRules.Read(sql, _parser) : default;
-        var statement = new Statement(sql, parameterTypes, denial, reading, context);
+        var statement = new Statement(sql, parameterTypes, denial, reading, context) { IsTransactionControl = isStatement && IsTransactionControl(sql) };
         if (context is not null)
         {
             Judge(sql, parameterTypes, context, statement);
@@ -89,6 +89,20 @@ internal sealed class StatementReader(SessionStateGuard? guard)
         }
 
         return evidence.Build();
+    }
+
+    private bool IsTransactionControl(ReadOnlySpan<byte> sql)
+    {
+        foreach (var one in _parser.Statements)
+        {
+            var tokens = StatementTokens.Of(sql, _parser, one);
+            if (one.Kind is not N.TransactionStmt || tokens[0] is T.Prepare || tokens[1] is T.Prepared)
+            {
+                return false;
+            }
+        }
+
+        return _parser.Statements.Length > 0;
     }
 
     private void Judge(ReadOnlySpan<byte> sql, ReadOnlySpan<byte> parameterTypes, GateContext context, Statement statement)
