@@ -22,6 +22,9 @@ internal sealed class StatementReader(SessionStateGuard? guard)
     private readonly SqlResolver _resolver = new();
     private readonly SqlAccessList _accesses = new();
     private uint[] _parameterTypes = new uint[16];
+    private string _unknown = "";
+    private int _unknownStart;
+    private int _unknownEnd;
 
     /// <summary>Judges all statements of a text as a whole (A21).</summary>
     /// <param name="sql">The text.</param>
@@ -128,7 +131,8 @@ internal sealed class StatementReader(SessionStateGuard? guard)
             statement.ChangesDefinitions |= isUnsettled && !context.IsUnsettled;
             if (decision.Refusal is { } refusal)
             {
-                statement.Refuse(Denial.Of(refusal, sql), refusal);
+                // Who mistyped a name is helped by the name, and not by what the rules say of things that nobody knows.
+                statement.Refuse(isUnresolved ? Denial.OfUnknown(_unknown, sql, _unknownStart, _unknownEnd) : Denial.Of(refusal, sql), refusal);
                 return;
             }
 
@@ -150,6 +154,13 @@ internal sealed class StatementReader(SessionStateGuard? guard)
         {
             _resolver.Resolve(sql, _parser.Tokens, _parser.Nodes, one, context.Catalog, _accesses, allowUnknown: false, parameterTypes);
             isUnresolved = _accesses.FailureKind is SqlFailureKind.NotFound;
+        }
+
+        if (isUnresolved)
+        {
+            _unknown = _accesses.Failure!;
+            _unknownStart = _parser.Tokens[_accesses.FailureToken].Start;
+            _unknownEnd = _parser.Tokens[Math.Max(_accesses.FailureToken, _accesses.FailureEndToken - 1)].End;
         }
 
         if (isUnsettled || isUnresolved)
