@@ -56,8 +56,9 @@ internal sealed class SessionGate
     /// <summary>Grows each time that verdicts may have become other ones, by the policy or by the catalog.</summary>
     internal int ContextNumber { get; private set; }
 
-    /// <summary>Whether nothing has changed since <see cref="TryRefresh"/> was last asked. Cheaper than that; the catalog's age it does not know.</summary>
-    internal bool IsCurrent => _policies.Current == _policy && _entry.Latest == _snapshot && !_entry.IsForgotten && _context is not null;
+    /// <summary>Whether <see cref="TryRefresh"/> would change nothing and ask for nothing. Cheaper than that.</summary>
+    internal bool IsCurrent =>
+        _policies.Current == _policy && _context is not null && !_entry.IsForgotten && _snapshot is { } snapshot && _entry.IsCurrent(snapshot);
 
     /// <summary>The session has run a statement behind which the catalog is another one, if its transaction commits.</summary>
     internal bool HasChangedDefinitions { get; set; }

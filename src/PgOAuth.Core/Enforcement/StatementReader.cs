@@ -128,7 +128,7 @@ internal sealed class StatementReader(SessionStateGuard? guard)
             var facts = Resolve(sql, types, one, context, ref isUnsettled, out var isUnresolved);
             var decision = StatementDecision.Of(context.Grant, facts);
             statement.IsUnresolved |= isUnresolved;
-            statement.ChangesDefinitions |= isUnsettled && !context.IsUnsettled;
+            statement.ChangesDefinitions |= ChangesDefinitions(facts);
             if (decision.Refusal is { } refusal)
             {
                 // Who mistyped a name is helped by the name, and not by what the rules say of things that nobody knows.
@@ -221,7 +221,7 @@ internal sealed class StatementReader(SessionStateGuard? guard)
                     statement.EnsureNames().Prepares.Add(NameAt(facts, node.Token + 1));
                     break;
                 case N.ExecuteStmt:
-                    statement.EnsureNames().Executes.Add(NameAt(facts, node.Token + 1));
+                    AddExecuted(statement.EnsureNames(), NameAt(facts, node.Token + 1));
                     break;
                 case N.DeclareCursorStmt when HoldsCursor(facts, node):
                     statement.EnsureNames().DeclaresHold = true;
@@ -235,6 +235,15 @@ internal sealed class StatementReader(SessionStateGuard? guard)
             {
                 statement.EnsureNames().UsesCursor = true;
             }
+        }
+    }
+
+    // Behind a PREPARE of the same text it is that one, which was judged with the text: had it failed, this would not run.
+    private static void AddExecuted(StatementNames names, byte[] name)
+    {
+        if (!names.Prepares.Exists(prepared => prepared.AsSpan().SequenceEqual(name)))
+        {
+            names.Executes.Add(name);
         }
     }
 

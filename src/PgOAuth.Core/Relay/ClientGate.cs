@@ -14,10 +14,11 @@ internal sealed class ClientGate
     private int _grantNumber;
     private bool _arePortalsOutdated;
     private bool _holdsCursors;
+    private bool _preparesDefinitions;
+    private Statement? _forgetting;
+    private long _batch;
     private byte[] _freshPortal = [];
     private long _freshBatch = -1;
-    private Statement? _unnamed;
-    private long _unnamedBatch = -1;
 
     /// <param name="gate">Refreshed once.</param>
     internal ClientGate(SessionGate gate)
@@ -37,10 +38,15 @@ internal sealed class ClientGate
     internal bool MayShowRow(ReadOnlySpan<byte> schema, ReadOnlySpan<byte> table) => !_gate.Enforces || RowDetails.MayBeShown(Context, schema, table);
 
     /// <summary>Whether every verdict of this session still holds: what was prepared may be bound unseen.</summary>
-    internal bool IsSettled => _gate.ContextNumber == _firstContext && !_gate.HasChangedDefinitions && _gate.IsCurrent;
+    internal bool IsSettled => HoldsFirst && _gate.IsCurrent;
 
     /// <summary>Whether every portal of this session was opened under the policy in force.</summary>
     internal bool ArePortalsCurrent => !_arePortalsOutdated && _gate.IsCurrent;
+
+    private static ReadOnlySpan<byte> OwnPrefix => "pgoauth_"u8;
+
+    private bool HoldsFirst =>
+        _gate.ContextNumber == _firstContext && !_gate.HasChangedDefinitions && !_preparesDefinitions && _gate.Context is not null;
 
     /// <summary>Makes the verdicts those of this moment. False: <see cref="RefreshAsync"/> has to be awaited first.</summary>
     /// <param name="server">The server connection in use, if any.</param>
@@ -73,11 +79,24 @@ internal sealed class ClientGate
     /// <summary>The server is outside a transaction, and nothing is on its way: to be called before the client knows.</summary>
     internal void ServerIdle()
     {
+        if (_forgetting is { } statement)
+        {
+            _forgetting = null;
+            Forget(statement);
+        }
+
         if (_gate.HasChangedDefinitions)
         {
             _gate.DefinitionsEnded();
         }
     }
+
+    /// <summary>The server has answered with an error: nobody knows what it has not done.</summary>
+    internal void ServerFailed() => _forgetting = null;
+
+    /// <summary>A Sync: what failed before it does not keep what follows from running.</summary>
+    /// <remarks>Counted here: which Syncs COPY swallows, <see cref="ReplyQueue"/> knows only when the server has answered.</remarks>
+    internal void Synced() => _batch++;
 
     /// <summary>Why a text must not be forwarded; null when it may be. The verdict counts.</summary>
     /// <param name="statement">As judged in <see cref="Context"/>.</param>
@@ -85,21 +104,33 @@ internal sealed class ClientGate
     internal Denial? Check(Statement statement, StatementCache cache) => _gate.Decided(statement, FindDenial(statement, cache), cache);
 
     /// <summary>Why a prepared statement must not be bound now; null when it may be.</summary>
-    internal Denial? CheckBound(Statement? statement, StatementCache cache) =>
-        statement is null ? null : Check(cache.Judge(statement, Context), cache);
+    internal Denial? CheckBound(Statement? statement, StatementCache cache)
+    {
+        var denial = statement is null || HoldsFirst ? null : Check(cache.Judge(statement, Context), cache);
+        _gate.HasChangedDefinitions |= denial is null && statement is { ChangesDefinitions: true };
+        return denial;
+    }
 
     /// <summary>As the other, for a name that the server knows as the client gave it.</summary>
-    /// <remarks>Behind its Parse in one batch the unnamed statement is that one: if the Parse fails, the server skips what follows it.</remarks>
-    internal Denial? CheckBound(ReadOnlySpan<byte> name, long batch, StatementCache cache) =>
-        name.IsEmpty && batch == _unnamedBatch ? CheckBound(_unnamed, cache)
-        : _names.Find(name).Judge(cache, Context) is { } statement ? Check(statement, cache)
-        : !_gate.Enforces ? null
-        : Refused(Context is null ? StatementDenial.NoCatalog : StatementDenial.NotPrepared);
+    internal Denial? CheckBound(ReadOnlySpan<byte> name, StatementCache cache)
+    {
+        if (HoldsFirst)
+        {
+            return null;
+        }
+
+        var known = _names.Find(name);
+        var denial = known.Judge(cache, Context, _batch) is { } statement ? Check(statement, cache)
+            : !_gate.Enforces ? null
+            : Refused(Context is null ? StatementDenial.NoCatalog : StatementDenial.NotPrepared);
+        _gate.HasChangedDefinitions |= denial is null && known.ChangesDefinitions;
+        return denial;
+    }
 
     /// <summary>Whether a portal may go on: it was opened under the policy in force, as far as anybody can tell.</summary>
-    internal bool MayExecute(ReadOnlySpan<byte> portal, long batch)
+    internal bool MayExecute(ReadOnlySpan<byte> portal)
     {
-        var may = !_gate.Enforces || !_arePortalsOutdated || (batch == _freshBatch && portal.SequenceEqual(_freshPortal));
+        var may = !_gate.Enforces || !_arePortalsOutdated || (_batch == _freshBatch && portal.SequenceEqual(_freshPortal));
         if (!may)
         {
             Refused(StatementDenial.Outdated);
@@ -112,47 +143,43 @@ internal sealed class ClientGate
     internal Denial Refused(StatementDenial reason) => _gate.Refused(Denial.Of(reason));
 
     /// <summary>A portal is opened. If that fails, nothing else of its batch runs.</summary>
-    internal void Bound(ReadOnlySpan<byte> portal, long batch)
+    internal void Bound(ReadOnlySpan<byte> portal)
     {
         if (_arePortalsOutdated)
         {
             _freshPortal = portal.ToArray();
-            _freshBatch = batch;
+            _freshBatch = _batch;
         }
     }
 
     /// <summary>A text is forwarded.</summary>
     /// <param name="statement">The text.</param>
     /// <param name="server">Where it goes; nothing was noted there for it yet.</param>
-    internal void Passed(Statement statement, ServerConversation server)
+    /// <param name="isPrepared">Whether it is prepared only, to be run any number of times, or never.</param>
+    internal void Passed(Statement statement, ServerConversation server, bool isPrepared)
     {
         _gate.HasChangedDefinitions |= statement.ChangesDefinitions;
+        _preparesDefinitions |= isPrepared && statement.ChangesDefinitions;
+        _forgetting = null;
         if (statement.Names is { } names)
         {
             _holdsCursors |= names.DeclaresHold;
             foreach (var name in names.Prepares)
             {
-                _names.Add(name, statement, isCertain: false);
+                _names.Add(name, statement, isCertain: false, isLasting: isPrepared);
             }
         }
 
-        if (statement.Form is not StatementForm.Other && server.IsIdle)
+        // It may yet fail, if only because it is cancelled.
+        if (statement.Form is not StatementForm.Other && !isPrepared && server.IsIdle)
         {
-            Forget(statement);
+            _forgetting = statement;
         }
     }
 
     /// <summary>A statement is prepared by the protocol, under the client's own name.</summary>
-    internal void Prepared(ReadOnlySpan<byte> name, Statement statement, ServerConversation server)
-    {
-        if (name.IsEmpty)
-        {
-            _unnamed = statement;
-            _unnamedBatch = server.Replies.Batch;
-        }
-
-        _names.Add(name, statement, isCertain: server.Replies.Count == 0 && !server.Replies.IsSkipping);
-    }
+    internal void Prepared(ReadOnlySpan<byte> name, Statement statement, ServerConversation server) =>
+        _names.Add(name, statement, isCertain: server.Replies.Count == 0 && !server.Replies.IsSkipping, _batch);
 
     /// <summary>A statement is closed by the protocol, under the client's own name.</summary>
     internal void Closed(ReadOnlySpan<byte> name, ServerConversation server)
@@ -184,9 +211,10 @@ internal sealed class ClientGate
 
         foreach (var name in names.Executes)
         {
-            if (names.Prepares.Exists(prepared => prepared.AsSpan().SequenceEqual(name)))
+            // Names on shared connections are other people's statements as well: to have tried to take one gives nobody the right to it.
+            if (name.AsSpan().StartsWith(OwnPrefix))
             {
-                continue;
+                return Denial.Of(StatementDenial.NotPrepared);
             }
 
             if (_names.Find(name).FindDenial(cache, Context) is { } denial)

@@ -180,7 +180,8 @@ internal sealed class ClientStep : RelayStep
 
         if (type is Types.Bind)
         {
-            return _gate is { IsSettled: false } ? BindAgain(_gate, length, body) : Rewriter.Bind(length, body);
+            // Where names are the client's own, nothing but the gate asked for this look, whatever it says by now.
+            return _gate is not null && (!_isMultiplexed || !_gate.IsSettled) ? BindAgain(_gate, length, body) : Rewriter.Bind(length, body);
         }
 
         _server.Effects |= SessionEffects.Touched;
@@ -200,7 +201,7 @@ internal sealed class ClientStep : RelayStep
         }
 
         var statement = Statements!.GetQuery(query.Sql, _gate?.Context);
-        if (!TryJudge(statement, out var denial))
+        if (!TryJudge(statement, isPrepared: false, out var denial))
         {
             return FrameDisposition.NeedPolicy;
         }
@@ -227,7 +228,7 @@ internal sealed class ClientStep : RelayStep
     }
 
     // False: a newer catalog may know more.
-    private bool TryJudge(Statement statement, out Denial? denial)
+    private bool TryJudge(Statement statement, bool isPrepared, out Denial? denial)
     {
         denial = statement.Denial;
         if (_gate is null)
@@ -243,7 +244,7 @@ internal sealed class ClientStep : RelayStep
         denial = _gate.Check(statement, Statements!);
         if (denial is null)
         {
-            _gate.Passed(statement, _server!);
+            _gate.Passed(statement, _server!, isPrepared);
         }
 
         return true;
@@ -284,7 +285,7 @@ internal sealed class ClientStep : RelayStep
         }
 
         var statement = Statements!.GetParse(parse.Sql, parse.ParameterTypes, _gate?.Context);
-        if (!TryJudge(statement, out var denial))
+        if (!TryJudge(statement, isPrepared: true, out var denial))
         {
             return FrameDisposition.NeedPolicy;
         }
@@ -343,12 +344,12 @@ internal sealed class ClientStep : RelayStep
             return FrameDisposition.NeedPolicy;
         }
 
-        if ((_isMultiplexed ? gate.CheckBound(Rewriter.Find(name), Statements!) : gate.CheckBound(name, _server!.Replies.Batch, Statements!)) is { } denial)
+        if ((_isMultiplexed ? gate.CheckBound(Rewriter.Find(name), Statements!) : gate.CheckBound(name, Statements!)) is { } denial)
         {
             return Denials.Bind(denial);
         }
 
-        gate.Bound(portal, _server!.Replies.Batch);
+        gate.Bound(portal);
         return _isMultiplexed ? Rewriter.Bind(length, body) : Pass(ReplyKind.Bind);
     }
 
@@ -365,7 +366,7 @@ internal sealed class ClientStep : RelayStep
             return FrameDisposition.NeedPolicy;
         }
 
-        if (!_gate.MayExecute(portal, _server!.Replies.Batch))
+        if (!_gate.MayExecute(portal))
         {
             return Denials.Execute(Denial.Of(StatementDenial.Outdated));
         }
@@ -401,6 +402,7 @@ internal sealed class ClientStep : RelayStep
     {
         // What comes behind it would run even if the prelude has failed.
         _needsCheck = _server is { IsPreludeOpen: true };
+        _gate?.Synced();
         return Pass(ReplyKind.Sync, isCheckable: false);
     }
 

@@ -141,6 +141,8 @@ internal sealed class ServerStep : RelayStep
             return Idle;
         }
 
+        Client.Gate?.ServerFailed();
+
         // Nobody knows what became of it; asking again is cheap.
         _server.SetUnnamed(null);
         if (_server.Replies.LostUnnamed == Client.UnnamedNumber)

@@ -22,22 +22,24 @@ internal sealed class SessionNames
     /// <param name="name">Its name; empty for the unnamed one.</param>
     /// <param name="statement">The statement.</param>
     /// <param name="isCertain">Whether the server has nothing before it to do: what fails or is discarded leaves the unnamed one as it was.</param>
-    internal void Add(ReadOnlySpan<byte> name, Statement statement, bool isCertain)
+    /// <param name="batch">The batch of a Parse message.</param>
+    /// <param name="isLasting">Whether each execution of something prepared gives the name again.</param>
+    internal void Add(ReadOnlySpan<byte> name, Statement statement, bool isCertain, long batch = PossibleStatements.NoBatch, bool isLasting = false)
     {
         if (name.IsEmpty)
         {
-            _unnamed = isCertain ? new PossibleStatements(statement) : _unnamed.With(statement);
+            _unnamed = isCertain ? new PossibleStatements(statement, batch) : _unnamed.With(statement, batch);
             return;
         }
 
         name = Cut(name);
         if (_lookup.TryGetValue(name, out var known))
         {
-            _lookup[name] = known.With(statement);
+            _lookup[name] = known.With(statement, batch, isLasting);
         }
         else if (_names.Count < MaxNames)
         {
-            _lookup[name] = new PossibleStatements(statement);
+            _lookup[name] = new PossibleStatements(statement, batch, isLasting);
         }
     }
 
@@ -45,14 +47,14 @@ internal sealed class SessionNames
     internal PossibleStatements Find(ReadOnlySpan<byte> name) =>
         name.IsEmpty ? _unnamed : _lookup.TryGetValue(Cut(name), out var known) ? known : default;
 
-    /// <summary>The server has certainly forgotten it.</summary>
+    /// <summary>The server has certainly forgotten it. What may come back stays.</summary>
     internal void Remove(ReadOnlySpan<byte> name)
     {
         if (name.IsEmpty)
         {
             _unnamed = default;
         }
-        else
+        else if (_lookup.TryGetValue(Cut(name), out var known) && !known.IsLasting)
         {
             _lookup.Remove(Cut(name));
         }

@@ -43,6 +43,13 @@ internal sealed class CatalogEntry
     /// <summary>What was read last, good or not.</summary>
     internal CatalogSnapshot? Latest => Volatile.Read(ref _held)?.Snapshot;
 
+    /// <summary>Whether this is still the one to decide by, and too young for <see cref="TryGet"/> to ask for another.</summary>
+    internal bool IsCurrent(CatalogSnapshot snapshot) =>
+        Volatile.Read(ref _held) is { } held
+        && held.Snapshot == snapshot
+        && held.Wanted == Volatile.Read(ref _wanted)
+        && _time.GetElapsedTime(held.StartedAt) < _limits.RefreshInterval;
+
     internal CatalogSnapshot? TryGet(string role)
     {
         var now = _time.GetTimestamp();

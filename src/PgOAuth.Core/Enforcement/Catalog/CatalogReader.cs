@@ -11,6 +11,9 @@ namespace PgOAuth.Enforcement.Catalog;
 /// <summary>Stage 7: reads a catalog over a connection of its own: first whether anything changed, then, if so, everything, in one snapshot.</summary>
 internal sealed class CatalogReader(ICatalogConnector connector, CatalogLimits limits, TimeProvider time) : ICatalogSource
 {
+    /// <summary>The grammar's version: what a later server understands, this build may read otherwise, or not know for what it is (D51).</summary>
+    private const int NewestServerVersion = 18;
+
     private const int BufferBytes = 64 * 1024;
 
     /// <exception cref="OperationCanceledException">The caller cancelled; a timeout is a result.</exception>
@@ -63,6 +66,13 @@ internal sealed class CatalogReader(ICatalogConnector connector, CatalogLimits l
         if (!step.IsDone)
         {
             return CatalogReadResult.Failed(step.Problem);
+        }
+
+        if (state.ServerMajor is < UpstreamLogin.OldestServerVersion or > NewestServerVersion)
+        {
+            return CatalogReadResult.Failed(string.Create(
+                CultureInfo.InvariantCulture,
+                $"statements can be judged for PostgreSQL {UpstreamLogin.OldestServerVersion} to {NewestServerVersion}, and the server says that it is {state.ServerMajor}"));
         }
 
         if (previous is not null && previous.State.Fingerprint == state.Fingerprint)

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace PgOAuth.Enforcement.Catalog;
 
 /// <summary>Stage 7: what tells whether a catalog changed: the fingerprint of its rows, and which role may look into which schema.</summary>
@@ -14,6 +16,10 @@ internal sealed class CatalogState : ICatalogRows, IEquatable<CatalogState>
     }
 
     internal string Fingerprint { get; private set; } = "";
+
+    /// <summary>The server's major version, as it says; 0 when it says nothing of the kind.</summary>
+    internal int ServerMajor =>
+        int.TryParse(Fingerprint.AsSpan(0, Math.Max(0, Fingerprint.IndexOf('\n'))), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number / 10_000 : 0;
 
     internal IReadOnlyCollection<string> Roles => _usage.Keys;
 

@@ -163,6 +163,32 @@ public sealed class CatalogReaderTests
         Assert.Contains("password file", (await reader.ReadAsync(CatalogTestBed.Key, null, [], TestContext.Current.CancellationToken)).Problem, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("190000")]
+    [InlineData("200001")]
+    [InlineData("120022")]
+    [InlineData("80002")]
+    [InlineData("")]
+    [InlineData("18.1")]
+    [InlineData("-180001")]
+    [InlineData("99999999999")]
+    [InlineData("v26.1")]
+    public Task D51_D52_ServersThatTheGrammarIsNotOf_HaveNoCatalog(string version) => RunAsync(
+        async (backend, _) =>
+        {
+            await backend.ExpectAsync('Q');
+            await backend.SendAsync([
+                BackendMessages.CommandComplete("BEGIN"), .. CatalogTestBed.Result([version, "shop", "1"]), .. CatalogTestBed.Result(["app", "2200"]),
+                BackendMessages.ReadyForQuery('T')]);
+            await backend.WaitForCloseAsync();
+        },
+        async reader =>
+        {
+            var result = await reader.ReadAsync(CatalogTestBed.Key, null, ["app"], TestContext.Current.CancellationToken);
+            Assert.False(result.IsRead);
+            Assert.Contains("PostgreSQL 13 to 18", result.Problem, StringComparison.Ordinal);
+        });
+
     private static byte[][] Checked() => [BackendMessages.CommandComplete("BEGIN"), .. CatalogTestBed.Result(_fingerprint), .. CatalogTestBed.Result(["app", "2200"])];
 
     private static byte[] Join(byte[][] messages) => [.. messages.SelectMany(static m => m)];
