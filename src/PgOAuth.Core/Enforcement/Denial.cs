@@ -40,6 +40,18 @@ internal sealed record Denial(StatementDenial Reason, string SqlState, string Me
         refusal.Hint ?? "Ask the administrator what this session may do.",
         refusal.End > 0 ? PositionOf(text, refusal.Start) : 0);
 
+    /// <summary>A name that the catalog does not have.</summary>
+    /// <param name="what">What kind of name it is.</param>
+    /// <param name="text">The statement's text.</param>
+    /// <param name="start">Where the name begins.</param>
+    /// <param name="end">The byte after it.</param>
+    internal static Denial OfUnknown(string what, ReadOnlySpan<byte> text, int start, int end) => new(
+        StatementDenial.Policy,
+        SqlStates.InsufficientPrivilege,
+        $"{what} \"{SafeText.Clean(Encoding.UTF8.GetString(text[start..Math.Max(start, end)]), MaxWord)}\"",
+        "Statements are checked before they run, and what is not known is not allowed.",
+        PositionOf(text, start));
+
     /// <summary>What PostgreSQL refuses as well, in its words.</summary>
     /// <param name="parser">It has just refused the text.</param>
     /// <param name="text">The text.</param>

@@ -25,6 +25,7 @@ internal sealed class SessionGate
     private CompiledPolicy? _policy;
     private Grant? _grant;
     private CatalogSnapshot? _snapshot;
+    private CatalogSnapshot? _awaited;
     private Statement? _lookedFor;
     private bool _isUnavailable;
     private bool _wantsNewer;
@@ -76,7 +77,10 @@ internal sealed class SessionGate
             _entry = _catalogs.Open(_subject.Catalog);
         }
 
-        if (_entry.TryGet(_subject.Role) is not { } snapshot)
+        // What was waited for is good for the message that waited.
+        var awaited = _awaited;
+        _awaited = null;
+        if ((awaited ?? _entry.TryGet(_subject.Role)) is not { } snapshot)
         {
             if (!_isUnavailable)
             {
@@ -122,7 +126,8 @@ internal sealed class SessionGate
             await _catalogs.GetNewerAsync(seen, _subject.Role, cancellationToken).ConfigureAwait(false);
         }
 
-        _isUnavailable = await _catalogs.GetAsync(_subject.Catalog, _subject.Role, cancellationToken).ConfigureAwait(false) is null;
+        _awaited = await _catalogs.GetAsync(_subject.Catalog, _subject.Role, cancellationToken).ConfigureAwait(false);
+        _isUnavailable = _awaited is null;
     }
 
     /// <summary>The transaction of a statement that changed definitions is over: what was read before does not count any more, for nobody.</summary>
@@ -142,6 +147,11 @@ internal sealed class SessionGate
         if (statement.Context is not null)
         {
             _metrics.StatementDecided(isAllowed: !statement.IsRefused, isEnforced: Enforces);
+        }
+
+        if (denial is null && statement is { Context: null, IsTransactionControl: true })
+        {
+            return null;
         }
 
         var isRefused = denial is not null || statement.IsRefused || statement.Context is null;

@@ -53,6 +53,11 @@ internal sealed class Statement
     /// <summary>Whether the catalog is another one behind it.</summary>
     internal bool ChangesDefinitions { get; set; }
 
+    /// <summary>
+    /// Whether it only begins, ends or marks transactions. Such a text needs no catalog, and without it what comes next would commit by itself.
+    /// </summary>
+    internal bool IsTransactionControl { get; set; }
+
     /// <summary>What it prepares, executes and opens by name; null when it does none of these.</summary>
     internal StatementNames? Names { get; private set; }
 

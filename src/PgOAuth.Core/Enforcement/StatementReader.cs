@@ -22,6 +22,9 @@ internal sealed class StatementReader(SessionStateGuard? guard)
     private readonly SqlResolver _resolver = new();
     private readonly SqlAccessList _accesses = new();
     private uint[] _parameterTypes = new uint[16];
+    private string _unknown = "";
+    private int _unknownStart;
+    private int _unknownEnd;
 
     /// <summary>Judges all statements of a text as a whole (A21).</summary>
     /// <param name="sql">The text.</param>
@@ -33,7 +36,7 @@ internal sealed class StatementReader(SessionStateGuard? guard)
         var guarded = guard?.Check(sql, _parser) ?? StatementVerdict.Allow;
         var denial = guarded.IsAllowed ? null : isStatement ? Denial.Of(guarded.Denial) : Denial.OfSyntax(_parser, sql);
         var reading = guarded.IsAllowed ? EffectRules.Read(sql, _parser) : default;
-        var statement = new Statement(sql, parameterTypes, denial, reading, context);
+        var statement = new Statement(sql, parameterTypes, denial, reading, context) { IsTransactionControl = isStatement && IsTransactionControl(sql) };
         if (context is not null)
         {
             Judge(sql, parameterTypes, context, statement);
@@ -91,6 +94,20 @@ internal sealed class StatementReader(SessionStateGuard? guard)
         return evidence.Build();
     }
 
+    private bool IsTransactionControl(ReadOnlySpan<byte> sql)
+    {
+        foreach (var one in _parser.Statements)
+        {
+            var tokens = StatementTokens.Of(sql, _parser, one);
+            if (one.Kind is not N.TransactionStmt || tokens[0] is T.Prepare || tokens[1] is T.Prepared)
+            {
+                return false;
+            }
+        }
+
+        return _parser.Statements.Length > 0;
+    }
+
     private void Judge(ReadOnlySpan<byte> sql, ReadOnlySpan<byte> parameterTypes, GateContext context, Statement statement)
     {
         if (_parser.Error is not null)
@@ -114,7 +131,8 @@ internal sealed class StatementReader(SessionStateGuard? guard)
             statement.ChangesDefinitions |= ChangesDefinitions(facts);
             if (decision.Refusal is { } refusal)
             {
-                statement.Refuse(Denial.Of(refusal, sql), refusal);
+                // Who mistyped a name is helped by the name, and not by what the rules say of things that nobody knows.
+                statement.Refuse(isUnresolved ? Denial.OfUnknown(_unknown, sql, _unknownStart, _unknownEnd) : Denial.Of(refusal, sql), refusal);
                 return;
             }
 
@@ -136,6 +154,13 @@ internal sealed class StatementReader(SessionStateGuard? guard)
         {
             _resolver.Resolve(sql, _parser.Tokens, _parser.Nodes, one, context.Catalog, _accesses, allowUnknown: false, parameterTypes);
             isUnresolved = _accesses.FailureKind is SqlFailureKind.NotFound;
+        }
+
+        if (isUnresolved)
+        {
+            _unknown = _accesses.Failure!;
+            _unknownStart = _parser.Tokens[_accesses.FailureToken].Start;
+            _unknownEnd = _parser.Tokens[Math.Max(_accesses.FailureToken, _accesses.FailureEndToken - 1)].End;
         }
 
         if (isUnsettled || isUnresolved)

@@ -197,7 +197,7 @@ internal sealed class ClientGate
             return statement.Denial;
         }
 
-        return Context is null ? Denial.Of(StatementDenial.NoCatalog)
+        return Context is null ? statement.IsTransactionControl ? null : Denial.Of(StatementDenial.NoCatalog)
             : statement.Names is { } names ? Check(names, cache)
             : null;
     }

@@ -18,6 +18,7 @@ internal sealed class ClientStep : RelayStep
     private readonly uint _maxStatement;
     private ServerConversation? _server;
     private bool _needsCheck;
+    private bool _needsName;
 
     /// <param name="client">What is known of this client.</param>
     /// <param name="statements">Judges texts; null when nobody needs to know what they do: no guard, no pool.</param>
@@ -55,6 +56,8 @@ internal sealed class ClientStep : RelayStep
 
     private StatementRewriter Rewriter => new(_client, _server!, Statements!, Replacement);
 
+    private DenialWriter Denials => new(_client, _server!, Rewriter, _isMultiplexed, Replacement, _metrics);
+
     /// <summary>
     /// Gives the session an idle server connection. What it needs to find there is written to <see cref="RelayStep.Replacement"/>,
     /// in front of what the next step adds.
@@ -66,6 +69,7 @@ internal sealed class ClientStep : RelayStep
     {
         _server = server;
         _needsCheck = false;
+        _needsName = false;
         _client.UnnamedNumber = ClientConversation.NoNumber;
         server.Replies.Unnamed = _client.Unnamed;
         Prelude.Write(server, _client.Settings, reset, settings, Replacement);
@@ -197,18 +201,18 @@ internal sealed class ClientStep : RelayStep
         }
 
         var statement = Statements!.GetQuery(query.Sql, _gate?.Context);
-        if (_gate is not null && _gate.WantsNewerCatalog(statement))
+        if (!TryJudge(statement, isPrepared: false, out var denial))
         {
             return FrameDisposition.NeedPolicy;
         }
 
-        if ((_gate is null ? statement.Denial : _gate.Check(statement, Statements)) is { } denial)
+        if (denial is not null)
         {
-            return DenyQuery(denial == statement.Denial ? Statements.Deny(statement, query.Sql) : denial);
+            return Denials.Query(denial == statement.Denial ? Statements.Deny(statement, query.Sql) : denial);
         }
 
-        _gate?.Passed(statement, _server!, isPrepared: false);
         _server!.Effects |= statement.Effects;
+        _needsName = (statement.Effects & SessionEffects.Unprepares) != 0;
         if (statement.Form is StatementForm.DiscardAll && _client.Claims.Length > 0 && _server.Replies.IsFresh)
         {
             return DiscardAll(statement, query.Sql);
@@ -221,6 +225,29 @@ internal sealed class ClientStep : RelayStep
 
         _server.Replies.Add(new OwedReply(ReplyKind.Query));
         return FrameDisposition.Pass;
+    }
+
+    // False: a newer catalog may know more.
+    private bool TryJudge(Statement statement, bool isPrepared, out Denial? denial)
+    {
+        denial = statement.Denial;
+        if (_gate is null)
+        {
+            return true;
+        }
+
+        if (_gate.WantsNewerCatalog(statement))
+        {
+            return false;
+        }
+
+        denial = _gate.Check(statement, Statements!);
+        if (denial is null)
+        {
+            _gate.Passed(statement, _server!, isPrepared);
+        }
+
+        return true;
     }
 
     /// <summary>Drivers reset a session together with what its next user asks, who must find the claims there.</summary>
@@ -239,6 +266,7 @@ internal sealed class ClientStep : RelayStep
         }
 
         Prelude.WriteAgain(_server!, _client.Claims, Replacement);
+        _needsName = false;
         _server!.Effects &= ~SessionEffects.Resets;
         _needsCheck = true;
         return FrameDisposition.Replace;
@@ -257,17 +285,16 @@ internal sealed class ClientStep : RelayStep
         }
 
         var statement = Statements!.GetParse(parse.Sql, parse.ParameterTypes, _gate?.Context);
-        if (_gate is not null && _gate.WantsNewerCatalog(statement))
+        if (!TryJudge(statement, isPrepared: true, out var denial))
         {
             return FrameDisposition.NeedPolicy;
         }
 
-        if ((_gate is null ? statement.Denial : _gate.Check(statement, Statements)) is { } denial)
+        if (denial is not null)
         {
-            return DenyParse(parse.StatementName, denial);
+            return Denials.Parse(parse.StatementName, denial);
         }
 
-        _gate?.Passed(statement, _server!, isPrepared: true);
         _server!.Effects |= statement.Effects;
         if (_isMultiplexed)
         {
@@ -319,10 +346,7 @@ internal sealed class ClientStep : RelayStep
 
         if ((_isMultiplexed ? gate.CheckBound(Rewriter.Find(name), Statements!) : gate.CheckBound(name, Statements!)) is { } denial)
         {
-            _metrics.StatementDenied(denial.Reason);
-            _client.MarkerFor(_server!).WriteBind(Replacement, denial);
-            _server!.Replies.Add(new OwedReply(ReplyKind.Bind));
-            return FrameDisposition.Replace;
+            return Denials.Bind(denial);
         }
 
         gate.Bound(portal);
@@ -344,61 +368,22 @@ internal sealed class ClientStep : RelayStep
 
         if (!_gate.MayExecute(portal))
         {
-            _metrics.StatementDenied(StatementDenial.Outdated);
-            _client.MarkerFor(_server!).WriteExecute(Replacement, Denial.Of(StatementDenial.Outdated));
-            _server!.Replies.Add(new OwedReply(ReplyKind.Execute));
-            return FrameDisposition.Replace;
+            return Denials.Execute(Denial.Of(StatementDenial.Outdated));
         }
 
-        _server!.Replies.Add(new OwedReply(ReplyKind.Execute));
-        return FrameDisposition.Pass;
+        return Pass(ReplyKind.Execute);
     }
 
+    // A message that is refused whatever stands in it.
     private FrameDisposition DenyUnseen(StatementDenial reason, byte type)
     {
-        // Without a server the message comes again, and counts then.
-        if (_server is not null)
-        {
-            _gate?.Refused(reason);
-        }
-
-        return type is Types.Parse ? DenyParse(default, Denial.Of(reason)) : DenyQuery(Denial.Of(reason));
-    }
-
-    private FrameDisposition DenyQuery(Denial denial)
-    {
         if (!TryBegin(out var disposition))
         {
             return disposition;
         }
 
-        _metrics.StatementDenied(denial.Reason);
-        _client.MarkerFor(_server!).WriteQuery(Replacement, denial);
-        AddQuery();
-        return FrameDisposition.Replace;
-    }
-
-    private FrameDisposition DenyParse(ReadOnlySpan<byte> name, Denial denial)
-    {
-        if (!TryBegin(out var disposition))
-        {
-            return disposition;
-        }
-
-        // In transaction mode names are the proxy's own; as an unnamed one it fails all the same.
-        _metrics.StatementDenied(denial.Reason);
-        _client.MarkerFor(_server!).WriteParse(Replacement, _isMultiplexed ? default : name, denial);
-        if (_isMultiplexed && name.IsEmpty)
-        {
-            Rewriter.AddUnnamed(ReplyKind.Parse);
-        }
-        else
-        {
-            _server!.SetUnnamed(null);
-            _server.Replies.Add(new OwedReply(ReplyKind.Parse));
-        }
-
-        return FrameDisposition.Replace;
+        _gate?.Refused(reason);
+        return type is Types.Parse ? Denials.Parse(default, Denial.Of(reason)) : Denials.Query(Denial.Of(reason));
     }
 
     private FrameDisposition PassLongQuery()
@@ -439,6 +424,8 @@ internal sealed class ClientStep : RelayStep
             return disposition;
         }
 
+        // The name by which the prelude is checked may go with all others, and must be there again before anything else can fail.
+        _needsName = owed is ReplyKind.Execute && (_server!.Effects & SessionEffects.Unprepares) != 0;
         _server!.Replies.Add(new OwedReply(owed));
         return FrameDisposition.Pass;
     }
@@ -456,6 +443,15 @@ internal sealed class ClientStep : RelayStep
         {
             disposition = FrameDisposition.Refuse(SessionEndReason.ProtocolViolation, "too many messages wait for a reply");
             return false;
+        }
+
+        if (_needsName)
+        {
+            _needsName = false;
+            if (_server.IsPreludeOpen)
+            {
+                Prelude.WriteName(_server, Replacement);
+            }
         }
 
         if (_needsCheck && isCheckable)

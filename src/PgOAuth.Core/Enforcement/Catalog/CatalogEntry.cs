@@ -78,6 +78,7 @@ internal sealed class CatalogEntry
     internal async ValueTask<CatalogSnapshot?> WaitAsync(string role, CancellationToken cancellationToken)
     {
         // One under way may have begun too early, or without the role: then another follows.
+        var wanted = 0;
         for (var attempt = 0; attempt < 3; attempt++)
         {
             Task? reading;
@@ -87,6 +88,13 @@ internal sealed class CatalogEntry
                 if (TryGet(role) is { } snapshot)
                 {
                     return snapshot;
+                }
+
+                // It began after this call, which is enough: were the newest asked for, one session's definitions could keep all others waiting.
+                wanted = attempt == 0 ? _wanted : wanted;
+                if (attempt > 0 && _failedAt is null && _held is { } held && held.Wanted >= wanted && held.Snapshot.State.Knows(role))
+                {
+                    return held.Snapshot;
                 }
 
                 reading = StartIfMay(_time.GetTimestamp());

@@ -239,6 +239,70 @@ public sealed class GateTests(ProxyFixture shared)
 
     [Theory]
     [MemberData(nameof(Kinds))]
+    public async Task D20_DefinitionsInATransaction_CountBeforeItEnds(int major, PoolMode mode)
+    {
+        await using var proxy = await GatedProxy.StartAsync(
+            shared, major, mode, Cancellation, configure: static options => options.Enforcement.Policy.Scopes["ddl"] = new ScopeRules
+            {
+                Allow =
+                {
+                    new StatementRule { Statements = { "ddl" }, Relations = { "sales.draft" } },
+                    new StatementRule { Statements = { "select", "insert" }, Relations = { "sales.draft", "public.draft" } },
+                },
+            });
+        await ProxyFixture.ExecuteAsync(proxy.Host.Server, proxy.Host.Database, "create table public.cards (number text); insert into public.cards values ('canary-shadow'); grant all on public.cards to engineer", Cancellation);
+        await using var client = await proxy.LogInAsync(Cancellation, "ddl", "orders:read");
+
+        await client.AskAsync("begin", Cancellation);
+        await client.AskAsync("create table sales.draft (id int, note text)", Cancellation);
+        await client.AskAsync("insert into draft values (1, 'x')", Cancellation);
+        Assert.Equal("x", await client.AskAsync("select note from draft", Cancellation));
+        Assert.Equal("42501", await client.RefusalAsync("select pay from salaries", Cancellation));
+        await client.AskAsync("rollback", Cancellation);
+        Assert.Equal("42501", await client.RefusalAsync("create table sales.other (id int)", Cancellation));
+
+        // The table that the catalog knows goes away; its name then means the one behind it in the path, which nobody may read.
+        await using var admin = await proxy.LogInAsync(Cancellation, "admin", "orders:read");
+        await proxy.ChangePolicyAsync(static policy => policy.Scopes["admin"].Deny.Add(new StatementRule { Relations = { "public.cards" } }), Cancellation);
+        Assert.Equal("anna", await admin.AskAsync("select owner from cards order by id", Cancellation));
+        Assert.Equal("42501", await admin.RefusalAsync("drop table sales.cards; select number from cards", Cancellation));
+        await admin.AskAsync("begin", Cancellation);
+        await admin.AskAsync("drop table sales.cards", Cancellation);
+        Assert.Equal("42501", await admin.RefusalAsync("select * from cards", Cancellation));
+        await admin.AskAsync("rollback", Cancellation);
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task Definitions_OfOneSession_KeepNobodyElseWaiting(int major, PoolMode mode)
+    {
+        await using var proxy = await GatedProxy.StartAsync(shared, major, mode, Cancellation);
+        await using var admin = await proxy.LogInAsync(Cancellation, "admin");
+        await using var client = await proxy.LogInAsync(Cancellation, "orders:read");
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        var definitions = DefineAsync();
+        for (var i = 0; i < 10; i++)
+        {
+            Assert.Equal("100", await client.AskAsync("select count(*) from orders", Cancellation));
+        }
+
+        await stop.CancelAsync();
+        Assert.True(await definitions > 0);
+
+        async Task<int> DefineAsync()
+        {
+            var count = 0;
+            for (; !stop.IsCancellationRequested; count++)
+            {
+                await admin.AskAsync($"create table sales.made_{count} (id int)", Cancellation);
+            }
+
+            return count;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
     public async Task Observe_LetsEverythingPass(int major, PoolMode mode)
     {
         await using var proxy = await GatedProxy.StartAsync(shared, major, mode, Cancellation, GateMode.Observe);

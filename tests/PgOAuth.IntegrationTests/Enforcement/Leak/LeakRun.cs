@@ -115,6 +115,7 @@ internal sealed class LeakRun(LeakUnits units, Func<Task<LeakConnection>> open, 
             var wrong = answer.Leak is { } leak ? $"A protected value came back as {leak}"
                 : run.ChecksVerdicts && refused is not null && answer is { SqlState: null, IsEnd: false } ? "It was executed"
                 : answer.IsEnd ? $"The session ended: {answer.Error}"
+                : step.IsFrame && answer.Error is { } error ? $"The frame failed: {error}"
                 : run.Inspect?.Invoke(step, answer);
             if (wrong is not null)
             {

@@ -29,7 +29,7 @@ public sealed class LeakTests(ProxyFixture fixture, ITestOutputHelper output)
         await run.RunAsync(wanted, Sessions, cancellationToken);
 
         output.WriteLine($"PostgreSQL {major}, pool {mode}, seed {LeakOptions.Seed}, {clock.Elapsed.TotalSeconds:F1} s: {run.Counts}");
-        Assert.True(run.Findings.Count == 0, $"seed {LeakOptions.Seed}, pool {mode}: {string.Join("\n\n", run.Findings)}");
+        Assert.True(run.Findings.Count == 0, $"seed {LeakOptions.Seed}, pool {mode}: {string.Join("\n\n", run.Findings)}\n{Warnings(proxy)}");
         Assert.Equal(bed.Fingerprint, await bed.FingerprintAsync(cancellationToken));
 
         // Otherwise it would prove nothing.
@@ -55,4 +55,7 @@ public sealed class LeakTests(ProxyFixture fixture, ITestOutputHelper output)
         output.WriteLine($"seed {LeakOptions.Seed}: {run.Findings.Count} values after {run.Counts}");
         Assert.True(run.Findings.Count >= 10, $"seed {LeakOptions.Seed}: only {run.Findings.Count} after {run.Counts}");
     }
+
+    private static string Warnings(ProxyHost proxy) => string.Join('\n', proxy.Log.AllText.Split('\n')
+        .Where(static line => line.Contains(" Warning ", StringComparison.Ordinal) || line.Contains(" Error ", StringComparison.Ordinal)).TakeLast(5));
 }

@@ -37,9 +37,9 @@ internal sealed class LeakUnits(int seed, int major)
                 < 84 => ("explain", Framed(Step($"explain {Options()}{(random.Chance(60) ? queries.Statement() : changes.Any())}"))),
                 < 87 => ("prepare", Prepare()),
                 < 91 => ("cursor", Cursor()),
-                < 95 => ("define", Framed(Step(Define()))),
-                < 97 => ("several", [Simple($"{queries.Statement()}; {queries.Statement()}")]),
-                < 98 => ("table", Framed(Step(OfTable()))),
+                < 93 => ("define", Framed(Step(Define()))),
+                < 96 => ("several", [Simple($"{queries.Statement()}; {queries.Statement()}")]),
+                < 97 => ("table", Framed(Step(OfTable()))),
                 _ => ("setting", Framed(Step(Setting()))),
             };
         }
