@@ -18,7 +18,6 @@ internal sealed class ClientStep : RelayStep
     private readonly uint _maxStatement;
     private ServerConversation? _server;
     private bool _needsCheck;
-    private bool _needsName;
 
     /// <param name="client">What is known of this client.</param>
     /// <param name="statements">Judges texts; null when nobody needs to know what they do: no guard, no pool.</param>
@@ -69,7 +68,6 @@ internal sealed class ClientStep : RelayStep
     {
         _server = server;
         _needsCheck = false;
-        _needsName = false;
         _client.UnnamedNumber = ClientConversation.NoNumber;
         server.Replies.Unnamed = _client.Unnamed;
         Prelude.Write(server, _client.Settings, reset, settings, Replacement);
@@ -212,7 +210,6 @@ internal sealed class ClientStep : RelayStep
         }
 
         _server!.Effects |= statement.Effects;
-        _needsName = (statement.Effects & SessionEffects.Unprepares) != 0;
         if (statement.Form is StatementForm.DiscardAll && _client.Claims.Length > 0 && _server.Replies.IsFresh)
         {
             return DiscardAll(statement, query.Sql);
@@ -266,7 +263,6 @@ internal sealed class ClientStep : RelayStep
         }
 
         Prelude.WriteAgain(_server!, _client.Claims, Replacement);
-        _needsName = false;
         _server!.Effects &= ~SessionEffects.Resets;
         _needsCheck = true;
         return FrameDisposition.Replace;
@@ -371,7 +367,8 @@ internal sealed class ClientStep : RelayStep
             return Denials.Execute(Denial.Of(StatementDenial.Outdated));
         }
 
-        return Pass(ReplyKind.Execute);
+        _server.Replies.Add(new OwedReply(ReplyKind.Execute));
+        return FrameDisposition.Pass;
     }
 
     // A message that is refused whatever stands in it.
@@ -424,8 +421,6 @@ internal sealed class ClientStep : RelayStep
             return disposition;
         }
 
-        // The name by which the prelude is checked may go with all others, and must be there again before anything else can fail.
-        _needsName = owed is ReplyKind.Execute && (_server!.Effects & SessionEffects.Unprepares) != 0;
         _server!.Replies.Add(new OwedReply(owed));
         return FrameDisposition.Pass;
     }
@@ -443,15 +438,6 @@ internal sealed class ClientStep : RelayStep
         {
             disposition = FrameDisposition.Refuse(SessionEndReason.ProtocolViolation, "too many messages wait for a reply");
             return false;
-        }
-
-        if (_needsName)
-        {
-            _needsName = false;
-            if (_server.IsPreludeOpen)
-            {
-                Prelude.WriteName(_server, Replacement);
-            }
         }
 
         if (_needsCheck && isCheckable)

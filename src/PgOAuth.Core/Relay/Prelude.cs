@@ -46,17 +46,6 @@ internal ref struct Prelude
     /// <summary>The Describe alone, for a batch that is sent before the prelude's success is known.</summary>
     internal static void WriteCheck(ServerConversation server, MessageWriter output) => new Prelude(server, output).Describe();
 
-    /// <summary>
-    /// The name again, right behind what may have removed it together with all other prepared statements: if the prelude has failed, both are discarded,
-    /// and nothing can fail between them.
-    /// </summary>
-    internal static void WriteName(ServerConversation server, MessageWriter output)
-    {
-        var prelude = new Prelude(server, output);
-        prelude.Name(Types.Close, server.PreludeName.Text, ReplyKind.Close);
-        prelude.Parse(server.PreludeName.Text, default);
-    }
-
     private readonly void Write(ReportedSettings client, bool reset, ReadOnlySpan<SettingValue> settings)
     {
         var name = _server.PreludeName;

@@ -41,31 +41,6 @@ public sealed class SharedRoleTests(ProxyFixture shared)
 
     [Theory]
     [MemberData(nameof(LeftStateTests.Pools), MemberType = typeof(LeftStateTests))]
-    public async Task PreparedStatements_RemovedBeforeThePreludeIsAnswered_LeaveTheSessionWhole(int major, PoolMode mode)
-    {
-        await using var proxy = await PooledProxies.StartAsync(shared, major, mode, Cancellation);
-        await using var anna = await PooledProxies.LogInAsync(proxy, "anna", Cancellation);
-        await using var berta = mode is PoolMode.Transaction ? await PooledProxies.LogInAsync(proxy, "berta", Cancellation) : anna;
-        foreach (var sql in new[] { "deallocate all", "discard all" })
-        {
-            Assert.Equal("anna", await anna.AskAsync("select current_setting('pgoauth.sub')", Cancellation));
-            await berta.SendAsync(
-                (byte[])[.. RawClient.Extended(sql), .. RawClient.Sync, .. RawClient.Extended("select 1"), .. RawClient.Sync, .. RawClient.Query("select 2")], Cancellation);
-            Assert.Equal("12CZ", string.Concat((await berta.ReadUntilReadyAsync(Cancellation)).Where(static message => message.Type != 'S').Select(static message => message.Type)));
-            Assert.Equal("12DCZ", string.Concat((await berta.ReadUntilReadyAsync(Cancellation)).Where(static message => message.Type != 'S').Select(static message => message.Type)));
-            Assert.Equal("TDCZ", string.Concat((await berta.ReadUntilReadyAsync(Cancellation)).Where(static message => message.Type != 'S').Select(static message => message.Type)));
-
-            Assert.Equal("anna", await anna.AskAsync("select current_setting('pgoauth.sub')", Cancellation));
-            await berta.SendAsync(
-                (byte[])[.. RawClient.Query(sql), .. RawClient.Extended("select nothing"), .. RawClient.Sync, .. RawClient.Extended("select 1"), .. RawClient.Sync], Cancellation);
-            Assert.Equal("CZ", string.Concat((await berta.ReadUntilReadyAsync(Cancellation)).Where(static message => message.Type != 'S').Select(static message => message.Type)));
-            Assert.Equal("EZ", string.Concat((await berta.ReadUntilReadyAsync(Cancellation)).Where(static message => message.Type != 'S').Select(static message => message.Type)));
-            Assert.Equal("12DCZ", string.Concat((await berta.ReadUntilReadyAsync(Cancellation)).Where(static message => message.Type != 'S').Select(static message => message.Type)));
-        }
-    }
-
-    [Theory]
-    [MemberData(nameof(LeftStateTests.Pools), MemberType = typeof(LeftStateTests))]
     public async Task B05_Claims_CannotBeChangedAndComeBackAfterAReset(int major, PoolMode mode)
     {
         await using var proxy = await PooledProxies.StartAsync(shared, major, mode, Cancellation);
