@@ -367,7 +367,7 @@ internal sealed class ClientStep : RelayStep
             return Denials.Execute(Denial.Of(StatementDenial.Outdated));
         }
 
-        _server.Replies.Add(new OwedReply(ReplyKind.Execute));
+        _server!.Replies.Add(new OwedReply(ReplyKind.Execute));
         return FrameDisposition.Pass;
     }
 

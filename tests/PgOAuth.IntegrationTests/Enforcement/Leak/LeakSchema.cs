@@ -119,7 +119,7 @@ internal static class LeakSchema
             create role {{TwinOf(database)}} nologin;
             {{TwinGrants(database)}}
             alter database {{database}} set lock_timeout = '200ms';
-            alter database {{database}} set statement_timeout = '20s';
+            alter database {{database}} set statement_timeout = '3s';
             alter database {{database}} set deadlock_timeout = '50ms';
             analyze;
             """);
