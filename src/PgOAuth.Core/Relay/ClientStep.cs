@@ -17,7 +17,6 @@ internal sealed class ClientStep : RelayStep
     private readonly PgOAuthMetrics _metrics;
     private readonly uint _maxStatement;
     private ServerConversation? _server;
-    private bool _needsCheck;
 
     /// <param name="client">What is known of this client.</param>
     /// <param name="statements">Judges texts; null when nobody needs to know what they do: no guard, no pool.</param>
@@ -53,9 +52,8 @@ internal sealed class ClientStep : RelayStep
 
     protected override bool PassesBulk => _server is not null;
 
-    private StatementRewriter Rewriter => new(_client, _server!, Statements!, Replacement);
-
-    private DenialWriter Denials => new(_client, _server!, Rewriter, _isMultiplexed, Replacement, _metrics);
+    // Asked for once a server connection is attached.
+    private StatementInspector Inspector => new(_client, _server!, Statements!, _isMultiplexed, Replacement, _metrics);
 
     /// <summary>
     /// Gives the session an idle server connection. What it needs to find there is written to <see cref="RelayStep.Replacement"/>,
@@ -67,7 +65,7 @@ internal sealed class ClientStep : RelayStep
     internal void Attach(ServerConversation server, bool reset = false, ReadOnlySpan<SettingValue> settings = default)
     {
         _server = server;
-        _needsCheck = false;
+        server.NeedsPreludeCheck = false;
         _client.UnnamedNumber = ClientConversation.NoNumber;
         server.Replies.Unnamed = _client.Unnamed;
         Prelude.Write(server, _client.Settings, reset, settings, Replacement);
@@ -143,10 +141,10 @@ internal sealed class ClientStep : RelayStep
 
         return TryBegin(out var disposition) ? frame.Type switch
         {
-            Types.Query => InspectQuery(frame),
-            Types.Parse => InspectParse(frame),
-            Types.Describe or Types.Close => InspectName(frame),
-            Types.Execute => InspectExecute(frame),
+            Types.Query => Inspector.Query(frame),
+            Types.Parse => Inspector.Parse(frame),
+            Types.Describe or Types.Close => Inspector.Name(frame),
+            Types.Execute => Inspector.Execute(frame),
             _ => FrameDisposition.Refuse(SessionEndReason.InternalError, "no inspection for this message"),
         } : disposition;
     }
@@ -178,197 +176,10 @@ internal sealed class ClientStep : RelayStep
 
         if (type is Types.Bind)
         {
-            // Where names are the client's own, nothing but the gate asked for this look, whatever it says by now.
-            return _gate is not null && (!_isMultiplexed || !_gate.IsSettled) ? BindAgain(_gate, length, body) : Rewriter.Bind(length, body);
+            return Inspector.Bind(length, body);
         }
 
-        _server.Effects |= SessionEffects.Touched;
-        return Rewriter.LongParse(length, body);
-    }
-
-    private FrameDisposition InspectQuery(in MessageFrame frame)
-    {
-        if (!Query.TryParse(frame, out var query))
-        {
-            return FrameDisposition.Refuse(SessionEndReason.ProtocolViolation, "invalid Query message");
-        }
-
-        if (_gate is not null && !_gate.TryRefresh(_server))
-        {
-            return FrameDisposition.NeedPolicy;
-        }
-
-        var statement = Statements!.GetQuery(query.Sql, _gate?.Context);
-        if (!TryJudge(statement, isPrepared: false, out var denial))
-        {
-            return FrameDisposition.NeedPolicy;
-        }
-
-        if (denial is not null)
-        {
-            return Denials.Query(denial == statement.Denial ? Statements.Deny(statement, query.Sql) : denial);
-        }
-
-        _server!.Effects |= statement.Effects;
-        if (statement.Form is StatementForm.DiscardAll && _client.Claims.Length > 0 && _server.Replies.IsFresh)
-        {
-            return DiscardAll(statement, query.Sql);
-        }
-
-        if (_isMultiplexed)
-        {
-            return Rewriter.Query(statement);
-        }
-
-        _server.Replies.Add(new OwedReply(ReplyKind.Query));
-        return FrameDisposition.Pass;
-    }
-
-    // False: a newer catalog may know more.
-    private bool TryJudge(Statement statement, bool isPrepared, out Denial? denial)
-    {
-        denial = statement.Denial;
-        if (_gate is null)
-        {
-            return true;
-        }
-
-        if (_gate.WantsNewerCatalog(statement))
-        {
-            return false;
-        }
-
-        denial = _gate.Check(statement, Statements!);
-        if (denial is null)
-        {
-            _gate.Passed(statement, _server!, isPrepared);
-        }
-
-        return true;
-    }
-
-    /// <summary>Drivers reset a session together with what its next user asks, who must find the claims there.</summary>
-    private FrameDisposition DiscardAll(Statement statement, ReadOnlySpan<byte> sql)
-    {
-        Replacement.BeginMessage(Types.Query);
-        Replacement.WriteCString(sql);
-        Replacement.EndMessage();
-        if (_isMultiplexed)
-        {
-            Rewriter.Query(statement);
-        }
-        else
-        {
-            _server!.Replies.Add(new OwedReply(ReplyKind.Query));
-        }
-
-        Prelude.WriteAgain(_server!, _client.Claims, Replacement);
-        _server!.Effects &= ~SessionEffects.Resets;
-        _needsCheck = true;
-        return FrameDisposition.Replace;
-    }
-
-    private FrameDisposition InspectParse(in MessageFrame frame)
-    {
-        if (!Parse.TryParse(frame, out var parse))
-        {
-            return FrameDisposition.Refuse(SessionEndReason.ProtocolViolation, "invalid Parse message");
-        }
-
-        if (_gate is not null && !_gate.TryRefresh(_server))
-        {
-            return FrameDisposition.NeedPolicy;
-        }
-
-        var statement = Statements!.GetParse(parse.Sql, parse.ParameterTypes, _gate?.Context);
-        if (!TryJudge(statement, isPrepared: true, out var denial))
-        {
-            return FrameDisposition.NeedPolicy;
-        }
-
-        if (denial is not null)
-        {
-            return Denials.Parse(parse.StatementName, denial);
-        }
-
-        _server!.Effects |= statement.Effects;
-        if (_isMultiplexed)
-        {
-            return Rewriter.Parse(parse.StatementName, statement, (uint)frame.Body.Length + 4);
-        }
-
-        _gate?.Prepared(parse.StatementName, statement, _server);
-
-        // A named one is there until the session ends.
-        _server.Effects |= parse.StatementName.IsEmpty ? SessionEffects.None : SessionEffects.Touched;
-        _server.Replies.Add(new OwedReply(ReplyKind.Parse));
-        return FrameDisposition.Pass;
-    }
-
-    private FrameDisposition InspectName(in MessageFrame frame)
-    {
-        var body = frame.Body;
-        if (body.Length < 2 || body.IndexOf((byte)0) != body.Length - 1)
-        {
-            return FrameDisposition.Refuse(SessionEndReason.ProtocolViolation, "invalid Describe or Close message");
-        }
-
-        if (body[0] == (byte)'S' && _isMultiplexed)
-        {
-            return frame.Type is Types.Close ? Rewriter.Close(body[1..^1]) : Rewriter.Describe(body[1..^1], (uint)body.Length + 4);
-        }
-
-        if (body[0] == (byte)'S')
-        {
-            _gate?.Closed(body[1..^1], _server!);
-        }
-
-        _server!.Replies.Add(new OwedReply(frame.Type is Types.Close ? ReplyKind.Close : ReplyKind.DescribePortal));
-        return FrameDisposition.Pass;
-    }
-
-    /// <summary>A Bind of what was prepared when other verdicts held, or may have been.</summary>
-    private FrameDisposition BindAgain(ClientGate gate, uint length, ReadOnlySpan<byte> body)
-    {
-        if (!StatementRewriter.TryReadNames(body, 2, length, out var portal, out var name, out var other))
-        {
-            return other;
-        }
-
-        if (!gate.TryRefresh(_server))
-        {
-            return FrameDisposition.NeedPolicy;
-        }
-
-        if ((_isMultiplexed ? gate.CheckBound(Rewriter.Find(name), Statements!) : gate.CheckBound(name, Statements!)) is { } denial)
-        {
-            return Denials.Bind(denial);
-        }
-
-        gate.Bound(portal);
-        return _isMultiplexed ? Rewriter.Bind(length, body) : Pass(ReplyKind.Bind);
-    }
-
-    /// <summary>An Execute of a portal that may have been opened under another policy.</summary>
-    private FrameDisposition InspectExecute(in MessageFrame frame)
-    {
-        if (!new MessageParser(frame.Body).TryReadCString(out var portal))
-        {
-            return FrameDisposition.Refuse(SessionEndReason.ProtocolViolation, "invalid Execute message");
-        }
-
-        if (!_gate!.TryRefresh(_server))
-        {
-            return FrameDisposition.NeedPolicy;
-        }
-
-        if (!_gate.MayExecute(portal))
-        {
-            return Denials.Execute(Denial.Of(StatementDenial.Outdated));
-        }
-
-        _server!.Replies.Add(new OwedReply(ReplyKind.Execute));
-        return FrameDisposition.Pass;
+        return Inspector.LongParse(length, body);
     }
 
     // A message that is refused whatever stands in it.
@@ -379,26 +190,19 @@ internal sealed class ClientStep : RelayStep
             return disposition;
         }
 
-        _gate?.Refused(reason);
-        return type is Types.Parse ? Denials.Parse(default, Denial.Of(reason)) : Denials.Query(Denial.Of(reason));
+        return Inspector.DenyUnseen(reason, type);
     }
 
-    private FrameDisposition PassLongQuery()
-    {
-        if (!TryBegin(out var disposition))
-        {
-            return disposition;
-        }
-
-        _server!.Effects |= SessionEffects.Touched;
-        AddQuery();
-        return FrameDisposition.Pass;
-    }
+    private FrameDisposition PassLongQuery() => TryBegin(out var disposition) ? Inspector.LongQuery() : disposition;
 
     private FrameDisposition PassSync()
     {
-        // What comes behind it would run even if the prelude has failed.
-        _needsCheck = _server is { IsPreludeOpen: true };
+        if (_server is not null)
+        {
+            // What comes behind it would run even if the prelude has failed.
+            _server.NeedsPreludeCheck = _server.IsPreludeOpen;
+        }
+
         _gate?.Synced();
         return Pass(ReplyKind.Sync, isCheckable: false);
     }
@@ -440,9 +244,9 @@ internal sealed class ClientStep : RelayStep
             return false;
         }
 
-        if (_needsCheck && isCheckable)
+        if (_server.NeedsPreludeCheck && isCheckable)
         {
-            _needsCheck = false;
+            _server.NeedsPreludeCheck = false;
             if (_server.IsPreludeOpen)
             {
                 Prelude.WriteCheck(_server, Replacement);
@@ -450,17 +254,5 @@ internal sealed class ClientStep : RelayStep
         }
 
         return true;
-    }
-
-    private void AddQuery()
-    {
-        if (_isMultiplexed)
-        {
-            Rewriter.AddUnnamed(ReplyKind.Query);
-        }
-        else
-        {
-            _server!.Replies.Add(new OwedReply(ReplyKind.Query));
-        }
     }
 }

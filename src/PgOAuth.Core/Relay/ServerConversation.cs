@@ -79,6 +79,9 @@ internal sealed class ServerConversation
     /// </summary>
     internal bool IsPreludeRunning => _preludeNumber > 0 && !Replies.IsAnswered(_preludeNumber - 1);
 
+    /// <summary>Whether the next message of the client's must not run if the prelude has failed, and nothing in front of it sees to that yet.</summary>
+    internal bool NeedsPreludeCheck { get; set; }
+
     /// <summary>The proxy's own DISCARD ALL, for a connection that nobody uses; the replies go through <see cref="ServerStep"/>.</summary>
     /// <remarks>It is over when <see cref="IsIdle"/> is true again; if it fails, the step ends the connection.</remarks>
     internal void WriteReset(MessageWriter output)
