@@ -66,6 +66,7 @@ internal sealed class ClientStep : RelayStep
     {
         _server = server;
         server.NeedsPreludeCheck = false;
+        server.Effects &= ~SessionEffects.Unprepares;
         _client.UnnamedNumber = ClientConversation.NoNumber;
         server.Replies.Unnamed = _client.Unnamed;
         Prelude.Write(server, _client.Settings, reset, settings, Replacement);
@@ -246,6 +247,13 @@ internal sealed class ClientStep : RelayStep
 
         if (_server.NeedsPreludeCheck && isCheckable)
         {
+            if (_server.IsPreludeOpen && (_server.Effects & SessionEffects.Unprepares) != 0)
+            {
+                // What the check would describe may be gone by then. The Sync in front has the answer sent.
+                disposition = FrameDisposition.NeedReply;
+                return false;
+            }
+
             _server.NeedsPreludeCheck = false;
             if (_server.IsPreludeOpen)
             {

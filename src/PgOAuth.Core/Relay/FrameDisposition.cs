@@ -32,6 +32,8 @@ internal readonly struct FrameDisposition
 
     internal static FrameDisposition NeedPolicy => new(FrameKind.NeedPolicy);
 
+    internal static FrameDisposition NeedReply => new(FrameKind.NeedReply);
+
     internal static FrameDisposition Replace => new(FrameKind.Replace);
 
     private static Refusal Unexplained { get; } = new(SessionEndReason.InternalError, "no disposition for this message");

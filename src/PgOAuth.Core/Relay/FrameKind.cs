@@ -27,6 +27,9 @@ internal enum FrameKind : byte
     /// <summary>It cannot be judged until the policy and the catalog are there.</summary>
     NeedPolicy,
 
+    /// <summary>It cannot go before the server has answered the prelude.</summary>
+    NeedReply,
+
     /// <summary>Something else goes in its place.</summary>
     Replace,
 

@@ -6,8 +6,9 @@ namespace PgOAuth.Relay;
 /// </summary>
 internal readonly struct RelayAction
 {
-    internal RelayAction(int forward, int skip = 0, int need = 0, Refusal? end = null, bool needsServer = false, bool needsPolicy = false)
+    internal RelayAction(int forward, int skip = 0, int need = 0, Refusal? end = null, bool needsServer = false, bool needsPolicy = false, bool needsReply = false)
     {
+        NeedsReply = needsReply;
         NeedsPolicy = needsPolicy;
         NeedsServer = needsServer;
         Forward = forward;
@@ -28,6 +29,9 @@ internal readonly struct RelayAction
 
     /// <summary>What is left of the input cannot be judged yet: step again when the gate is refreshed.</summary>
     internal bool NeedsPolicy { get; }
+
+    /// <summary>What is left of the input must not go yet: step again when the server has answered the prelude.</summary>
+    internal bool NeedsReply { get; }
 
     /// <summary>Why the session ends behind all that; null when it does not.</summary>
     internal Refusal? End { get; }

@@ -115,6 +115,9 @@ internal abstract class RelayStep : IDisposable
                 case FrameKind.NeedPolicy:
                     return output.ToNeedPolicy();
 
+                case FrameKind.NeedReply:
+                    return output.ToNeedReply();
+
                 case FrameKind.PassAndEnd:
                     output.Pass(input, (int)length + 1);
                     return output.ToEnd(disposition);

@@ -22,6 +22,7 @@ internal sealed class SessionRelay : IDisposable
     private SessionFailure? _end;
     private bool _isSending;
     private bool _isDraining;
+    private TaskCompletionSource? _reply;
 
     /// <param name="client">The client's connection.</param>
     /// <param name="connection">What is beneath, whatever was put over it; null when it is no loop's.</param>
@@ -82,6 +83,7 @@ internal sealed class SessionRelay : IDisposable
     /// <summary>The server or the client has got on: perhaps the server connection is free now.</summary>
     internal void Progressed()
     {
+        _reply?.TrySetResult();
         if (_server is { } server && server.Conversation.IsIdle && _step.IsAtBoundary && !_isSending)
         {
             if (_servers.IsGivenBackWhenIdle && server.Conversation.IsAccountable)
@@ -186,6 +188,22 @@ internal sealed class SessionRelay : IDisposable
                         if (_connection is not null)
                         {
                             await _connection.Loop;
+                        }
+
+                        continue;
+                    }
+
+                    if (action.NeedsReply)
+                    {
+                        if (_server is { Conversation.IsPreludeOpen: true })
+                        {
+                            _reply = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                            await _reply.Task.WaitAsync(stop).ConfigureAwait(false);
+                            _reply = null;
+                            if (_connection is not null)
+                            {
+                                await _connection.Loop;
+                            }
                         }
 
                         continue;

@@ -225,7 +225,7 @@ internal readonly ref struct StatementInspector(
         }
 
         Prelude.WriteAgain(_server, _client.Claims, _output);
-        _server.Effects &= ~SessionEffects.Resets;
+        _server.Effects &= ~(SessionEffects.Resets | SessionEffects.Unprepares);
         _server.NeedsPreludeCheck = true;
         return FrameDisposition.Replace;
     }

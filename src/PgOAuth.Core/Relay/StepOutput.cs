@@ -51,6 +51,8 @@ internal ref struct StepOutput
 
     internal readonly RelayAction ToNeedPolicy() => new(_forward, Position - _forward, needsPolicy: true);
 
+    internal readonly RelayAction ToNeedReply() => new(_forward, Position - _forward, needsReply: true);
+
     internal readonly RelayAction ToEnd(in FrameDisposition disposition) =>
         new(_forward, Position - _forward, end: disposition.End);
 }

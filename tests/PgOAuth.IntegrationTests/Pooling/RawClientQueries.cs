@@ -36,6 +36,10 @@ internal static class RawClientQueries
         return error is null ? value : throw error;
     }
 
+    /// <summary>The types of the messages up to ReadyForQuery.</summary>
+    public static async Task<string> ReadTypesAsync(this RawClient client, CancellationToken cancellationToken) =>
+        string.Concat((await client.ReadUntilReadyAsync(cancellationToken)).Select(static message => message.Type));
+
     /// <summary>The SQLSTATE by which a query is refused.</summary>
     public static async Task<string> RefusalAsync(this RawClient client, string sql, CancellationToken cancellationToken)
     {

@@ -41,6 +41,50 @@ public sealed class SharedRoleTests(ProxyFixture shared)
 
     [Theory]
     [MemberData(nameof(LeftStateTests.Pools), MemberType = typeof(LeftStateTests))]
+    public async Task PreparedStatements_RemovedBeforeThePreludeIsAnswered_LeaveTheSessionWhole(int major, PoolMode mode)
+    {
+        await using var proxy = await PooledProxies.StartAsync(shared, major, mode, Cancellation);
+        await using var anna = await PooledProxies.LogInAsync(proxy, "anna", Cancellation);
+        await using var berta = mode is PoolMode.Transaction ? await PooledProxies.LogInAsync(proxy, "berta", Cancellation) : anna;
+        foreach (var sql in new[] { "deallocate all", "discard plans; deallocate all", "discard all" })
+        {
+            Assert.Equal("anna", await anna.AskAsync("select current_setting('pgoauth.sub')", Cancellation));
+            if (!sql.Contains(';', StringComparison.Ordinal))
+            {
+                await berta.SendAsync(
+                    (byte[])[.. RawClient.Extended(sql), .. RawClient.Sync, .. RawClient.Extended("select 1"), .. RawClient.Sync, .. RawClient.Query("select 2")], Cancellation);
+                Assert.Equal("12CZ", await TypesAsync());
+                Assert.Equal("12DCZ", await TypesAsync());
+                Assert.Equal("TDCZ", await TypesAsync());
+            }
+
+            Assert.Equal("anna", await anna.AskAsync("select current_setting('pgoauth.sub')", Cancellation));
+            await berta.SendAsync(
+                (byte[])[.. RawClient.Query(sql), .. RawClient.Extended("select nothing"), .. RawClient.Sync, .. RawClient.Extended("select 1"), .. RawClient.Sync], Cancellation);
+            Assert.Equal("Z", (await TypesAsync()).TrimStart('C'));
+            Assert.Equal("EZ", await TypesAsync());
+            Assert.Equal("12DCZ", await TypesAsync());
+
+            if (sql != "discard all")
+            {
+                // COPY, in which the server passes over a Sync.
+                Assert.Equal("anna", await anna.AskAsync("select current_setting('pgoauth.sub')", Cancellation));
+                await berta.SendAsync(
+                    (byte[])[
+                        .. RawClient.Query($"create temp table taken (a int); {sql}; copy taken from stdin; drop table taken"), .. RawClient.Sync,
+                        .. RawClient.Message('d', "1\n"u8.ToArray()), .. RawClient.Message('c'), .. RawClient.Query("select 1")], Cancellation);
+                Assert.Equal("GCCZ", (await TypesAsync()).TrimStart('C'));
+                Assert.Equal("TDCZ", await TypesAsync());
+            }
+        }
+
+        Assert.Equal(mode is PoolMode.Transaction ? "berta" : "anna", await berta.AskAsync("select current_setting('pgoauth.sub')", Cancellation));
+
+        async Task<string> TypesAsync() => (await berta.ReadTypesAsync(Cancellation)).Replace("S", "", StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(LeftStateTests.Pools), MemberType = typeof(LeftStateTests))]
     public async Task B05_Claims_CannotBeChangedAndComeBackAfterAReset(int major, PoolMode mode)
     {
         await using var proxy = await PooledProxies.StartAsync(shared, major, mode, Cancellation);

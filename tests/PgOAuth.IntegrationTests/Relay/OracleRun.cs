@@ -35,6 +35,9 @@ internal sealed class OracleRun : IDisposable
     /// <summary>Server connections that had to be closed because nobody could tell what they owe.</summary>
     internal int Unaccountable { get; private set; }
 
+    /// <summary>How often a message had to wait until the server had answered the prelude.</summary>
+    internal int Waits { get; private set; }
+
     /// <summary>What was played so far.</summary>
     internal string History => _history.ToString();
 
@@ -116,6 +119,15 @@ internal sealed class OracleRun : IDisposable
                 Attach(session);
                 upTo = Math.Max(upTo, 1);
             }
+            else if (action.NeedsReply)
+            {
+                while (session.Server!.Conversation.IsPreludeOpen)
+                {
+                    await ReceiveAsync(session.Server, client, cancellationToken);
+                }
+
+                Waits++;
+            }
             else if (pending.IsEmpty)
             {
                 break;
@@ -129,12 +141,7 @@ internal sealed class OracleRun : IDisposable
         var server = session.Server!;
         while (!client.IsAtEnd)
         {
-            var read = await server.Connection.ReadAsync(_random.Next(1, 400), cancellationToken);
-            Feed(server, read, client);
-            if (read.Length == 0)
-            {
-                throw new EndOfStreamException("The server closed the shared connection behind " + string.Join(" | ", client.Lines));
-            }
+            await ReceiveAsync(server, client, cancellationToken);
         }
 
         if (server.Conversation.IsIdle)
@@ -143,6 +150,16 @@ internal sealed class OracleRun : IDisposable
         }
 
         return client.Lines;
+    }
+
+    private async Task ReceiveAsync(Shared server, OracleTranscript client, CancellationToken cancellationToken)
+    {
+        var read = await server.Connection.ReadAsync(_random.Next(1, 400), cancellationToken);
+        Feed(server, read, client);
+        if (read.Length == 0)
+        {
+            throw new EndOfStreamException("The server closed the shared connection behind " + string.Join(" | ", client.Lines));
+        }
     }
 
     private static void Feed(Shared server, ReadOnlySpan<byte> read, OracleTranscript client)

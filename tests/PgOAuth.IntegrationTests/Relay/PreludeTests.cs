@@ -63,17 +63,34 @@ public sealed class PreludeTests
         using var clientStep = new ClientStep(client, new StatementCache(null), isGuarded: false, isMultiplexed: true, 1 << 20, metrics);
         using var serverStep = new ServerStep(conversation, OracleConnection.User, allowSuperuser: true) { Client = client };
         clientStep.Attach(conversation, reset, settings);
+        var transcript = new OracleTranscript();
+        byte[] pending = [];
         while (messages.Length > 0)
         {
             var action = clientStep.Step(messages);
             await connection.SendAsync((byte[])[.. messages[..action.Forward], .. clientStep.Replacement.WrittenSpan], cancellationToken);
             clientStep.Replacement.Clear();
             messages = messages[(action.Forward + action.Skip)..];
+            while (action.NeedsReply && conversation.IsPreludeOpen)
+            {
+                if (await ReceiveAsync() is { } failed)
+                {
+                    return failed;
+                }
+            }
         }
 
-        var transcript = new OracleTranscript();
-        byte[] pending = [];
         while (conversation.IsBusy || transcript.Lines.Count == 0)
+        {
+            if (await ReceiveAsync() is { } failed)
+            {
+                return failed;
+            }
+        }
+
+        return (SessionEndReason.None, string.Join(" | ", transcript.Lines.Where(static line => line[0] is not ('D' or 'T'))));
+
+        async Task<(SessionEndReason End, string Told)?> ReceiveAsync()
         {
             pending = [.. pending, .. await connection.ReadAsync(8192, cancellationToken)];
             RelayAction action;
@@ -92,8 +109,7 @@ public sealed class PreludeTests
                 }
             }
             while (action.Forward + action.Skip > 0 && pending.Length > 0);
+            return null;
         }
-
-        return (SessionEndReason.None, string.Join(" | ", transcript.Lines.Where(static line => line[0] is not ('D' or 'T'))));
     }
 }
