@@ -38,8 +38,6 @@ internal ref partial struct SqlGrammar
 
     public readonly SqlNode[] Nodes => _nodes;
 
-    public readonly int NodeCount => _count;
-
     /// <summary>Null while there is no error.</summary>
     public string? Error { get; private set; }
 
@@ -208,6 +206,4 @@ internal ref partial struct SqlGrammar
 
     /// <summary>Whether a token, as an identifier, has this value.</summary>
     private readonly bool TokenEquals(int token, ReadOnlySpan<byte> value) => SqlText.IdentifierEquals(_text, _tokens[token], value);
-
-    private readonly bool SameName(int a, int b) => SqlText.SameIdentifier(_text, _tokens[a], _tokens[b]);
 }

@@ -87,13 +87,8 @@ internal ref partial struct SqlResolution
     private SqlOutput Insert(int i)
     {
         ref var node = ref _nodes[i];
-        var children = PushChildren(i);
+        var children = PushBehindWith(i, out var c);
         var count = _scopes.ChildCount;
-        var c = children;
-        if (_nodes[_scopes.Child(c)].Kind == N.WithClause)
-        {
-            With(_scopes.Child(c++));
-        }
 
         SqlOutput output = default;
         if (!Failed && Target(node.Payload, out var target))
@@ -199,13 +194,8 @@ internal ref partial struct SqlResolution
     private SqlOutput UpdateOrDelete(int i)
     {
         ref var node = ref _nodes[i];
-        var children = PushChildren(i);
+        var children = PushBehindWith(i, out var c);
         var count = _scopes.ChildCount;
-        var c = children;
-        if (_nodes[_scopes.Child(c)].Kind == N.WithClause)
-        {
-            With(_scopes.Child(c++));
-        }
 
         SqlOutput output = default;
         if (!Failed && Target(node.Payload, out var target))
@@ -242,13 +232,8 @@ internal ref partial struct SqlResolution
     private SqlOutput Merge(int i)
     {
         ref var node = ref _nodes[i];
-        var children = PushChildren(i);
+        var children = PushBehindWith(i, out var c);
         var count = _scopes.ChildCount;
-        var c = children;
-        if (_nodes[_scopes.Child(c)].Kind == N.WithClause)
-        {
-            With(_scopes.Child(c++));
-        }
 
         SqlOutput output = default;
         if (!Failed && Target(node.Payload, out var target))

@@ -9,6 +9,19 @@ namespace PgOAuth.Sql.Resolution;
 /// <content>WITH: parse_cte.c.</content>
 internal ref partial struct SqlResolution
 {
+    // The children of a statement; its WITH, if it has one, comes first and is done.
+    private int PushBehindWith(int i, out int next)
+    {
+        var children = PushChildren(i);
+        next = children;
+        if (_nodes[_scopes.Child(children)].Kind == N.WithClause)
+        {
+            With(_scopes.Child(next++));
+        }
+
+        return children;
+    }
+
     private void With(int with)
     {
         var children = PushChildren(with);
