@@ -7,8 +7,9 @@ namespace PgOAuth.Sql.Resolution;
 
 /// <content>
 /// Calls that no function's name tells: of operators and casts that somebody has made. Types of operands are not followed: every
-/// operator of a name in the text counts whose types are the server's own or of which the statement may have a value. What belongs to a
-/// type itself (input and output, sorting, CHECKs of domains) cannot be seen in a text, and is not.
+/// operator of a name in the text counts whose types are the server's own or of which the statement may have a value; and every one whose
+/// name means nothing else, because literals and parameters become what it takes. What belongs to a type itself (input and output,
+/// sorting, CHECKs of domains) cannot be seen in a text, and is not.
 /// </content>
 internal ref partial struct SqlResolution
 {
@@ -105,21 +106,21 @@ internal ref partial struct SqlResolution
         {
             // The result may not outlive names on the stack, for all the compiler knows.
             Span<byte> schema = _scopes.Schema;
-            Found(_catalog.FindOperators(schema[..Fold(p - 2, schema)], name), p, root, parameterTypes);
+            Found(_catalog.FindOperators(schema[..Fold(p - 2, schema)], name), p, root, parameterTypes, isOnlyMeaning: true);
             return;
         }
 
-        Meant(p, name, root, parameterTypes);
+        Found(_catalog.FindOperators(default, name), p, root, parameterTypes, !SqlServerOperators.Contains(name));
     }
 
     private void Meant(int p, ReadOnlySpan<byte> name, int root, ReadOnlySpan<uint> parameterTypes) =>
-        Found(_catalog.FindOperators(default, name), p, root, parameterTypes);
+        Found(_catalog.FindOperators(default, name), p, root, parameterTypes, isOnlyMeaning: false);
 
-    private void Found(ReadOnlySpan<SqlCustomOperator> operators, int p, int root, ReadOnlySpan<uint> parameterTypes)
+    private void Found(ReadOnlySpan<SqlCustomOperator> operators, int p, int root, ReadOnlySpan<uint> parameterTypes, bool isOnlyMeaning)
     {
         foreach (var one in operators)
         {
-            if (MayBe(one.Left, root, parameterTypes) && MayBe(one.Right, root, parameterTypes))
+            if (isOnlyMeaning || (MayBe(one.Left, root, parameterTypes) && MayBe(one.Right, root, parameterTypes)))
             {
                 ImpliedCall(one.Function, p, p + 1);
             }

@@ -55,6 +55,26 @@ public sealed class ImpliedCallTests
     [InlineData("select 1 === 2, 'a' ==> 'b' === '1'", "own.money_text own.same own.to_money2")]
     public void OperatorsAndCasts_OfOtherTypes_CountWhereSuchAValueMayBe(string sql, string expected) => Check(sql, expected);
 
+    // A literal or parameter without a type becomes what the only operator of the name takes.
+    [Theory]
+    [InlineData("select '1' =%= '2'", "own.money_like")]
+    [InlineData("select $1 =%= $2", "own.money_like")]
+    [InlineData("select '1' operator(own.=) '2'", "own.money_eq own.tagged")]
+    [InlineData("select '1' operator(pg_catalog.=) '2'", "")]
+    [InlineData("select '1' = '2'", "")]
+    [InlineData("select '1' =% '2'", "")]
+    public void Operators_WhoseNameMeansNothingElse_Count(string sql, string expected) => Check(sql, expected);
+
+    [Theory]
+    [InlineData("=", true)]
+    [InlineData("!!", true)]
+    [InlineData("~~", true)]
+    [InlineData("~~*", true)]
+    [InlineData("===", false)]
+    [InlineData("!", false)]
+    [InlineData("<=>", false)]
+    public void TheServersOperators_AreKnown(string name, bool expected) => Assert.Equal(expected, SqlServerOperators.Contains(Encoding.UTF8.GetBytes(name)));
+
     [Fact]
     public void DeclaredParameters_AreValues()
     {
@@ -114,7 +134,7 @@ public sealed class ImpliedCallTests
         catalog.Type("bags", Bag, baseType: catalog.FindType(default, "bag"u8)!.Oid, schema: "own");
         catalog.Table("own", "plain", "id int4, note");
         catalog.Table("own", "priced", "id int4, price money_type, prices money_types, bag bag, bags bags, tag tag");
-        foreach (var name in new[] { "same", "alike", "least", "unlike", "times", "hash", "money_eq", "to_money", "to_money2", "money_text", "tagged" })
+        foreach (var name in new[] { "same", "alike", "least", "unlike", "times", "hash", "money_eq", "to_money", "to_money2", "money_text", "money_like", "tagged" })
         {
             catalog.Function("own", name, [Text], name.StartsWith("to_money", StringComparison.Ordinal) ? Money : Text);
         }
@@ -130,6 +150,7 @@ public sealed class ImpliedCallTests
         catalog.Operator("own", "==>", Text, Text, "own.to_money2");
         catalog.Operator("own", "=", Money, Moneys, "own.money_eq");
         catalog.Operator("own", "=", Tag, Text, "own.tagged");
+        catalog.Operator("own", "=%=", Money, Money, "own.money_like");
         catalog.Operator("far", "@@@", Text, Text, "far.far");
         catalog.Cast(Money, Text, "own.money_text");
         return catalog;

@@ -100,6 +100,15 @@ public sealed class CatalogReaderTests(ProxyFixture fixture, ITestOutputHelper o
 
     [Theory]
     [MemberData(nameof(Majors))]
+    public async Task TheServersOwnOperators_HaveTheNamesThatTheResolverKnows(int major)
+    {
+        var (server, database) = await DatabaseAsync(major);
+        var rows = await RowsAsync(server, database, """select distinct oprname collate "C" from pg_operator where oid < 16384 order by 1""");
+        Assert.Equal(rows.Select(static row => row[0]), Encoding.UTF8.GetString(SqlServerOperators.Names).Split(' ').Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [MemberData(nameof(Majors))]
     public async Task Read_EveryFunctionAndTypeOfTheServer_IsInTheSnapshot(int major)
     {
         var (server, database) = await DatabaseAsync(major);

@@ -108,12 +108,14 @@ internal static class LeakSchema
             create function app.leak_state(text, int) returns text language sql stable as 'select secret from vault.secrets limit 1';
             create function app.leak_run(text) returns text language plpgsql as 'declare r text; begin execute $1 into r; return r; end';
             create function app.leak_contact(app.contact) returns bigint language sql stable as 'select max(amount) from vault.secrets';
+            create function app.leak_contacts(app.contact, app.contact) returns bigint language sql stable as 'select max(amount) from vault.secrets';
             create aggregate app.leak_aggregate(int) (sfunc = app.leak_state, stype = text);
             create operator app.<+> (leftarg = int, rightarg = int, function = app.leak_number);
+            create operator app.<~~> (leftarg = app.contact, rightarg = app.contact, function = app.leak_contacts);
             create cast (app.contact as bigint) with function app.leak_contact(app.contact);
             create procedure app.leak_procedure(inout r text) language plpgsql security definer as 'begin select secret into r from vault.secrets limit 1; end';
             revoke execute on function app.leak(), app.leak_rows(), app.leak_cursor(), app.hidden(app.person), app.leak_number(int, int), app.leak_state(text, int),
-                app.leak_run(text), app.leak_contact(app.contact), app.leak_aggregate(int) from public;
+                app.leak_run(text), app.leak_contact(app.contact), app.leak_contacts(app.contact, app.contact), app.leak_aggregate(int) from public;
             revoke execute on procedure app.leak_procedure(text) from public;
             reset role;
             create role {{TwinOf(database)}} nologin;
