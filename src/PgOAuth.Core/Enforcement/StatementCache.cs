@@ -81,7 +81,7 @@ internal sealed class StatementCache
         statement.Context == context ? statement : GetParse(statement.Sql, statement.ParameterTypes, context);
 
     /// <summary>What the audit says of a statement; put together when it is first asked for.</summary>
-    internal StatementEvidence EvidenceOf(Statement statement) => statement.Evidence ??= _reader.Collect(statement.Sql, statement.Context);
+    internal StatementEvidence EvidenceOf(Statement statement) => statement.Evidence ??= _reader.Collect(statement.Sql, statement.ParameterTypes, statement.Context);
 
     /// <summary>The denial of a Query as it stands: the statement may be that of its shape, with positions of its own.</summary>
     internal Denial Deny(Statement statement, ReadOnlySpan<byte> sql) =>

@@ -54,12 +54,9 @@ internal sealed class StatementReader(SessionStateGuard? guard)
         {
             foreach (var one in _parser.Statements)
             {
-                if (KnownCode.IsDumpRestriction(StatementTokens.Of(sql, _parser, one)))
-                {
-                    continue;
-                }
-
-                explanations.Add(Explanation.Of(context.Grant, Resolve(sql, default, one, context, ref isUnsettled, out _), sql));
+                var facts = Resolve(sql, default, one, context, isUnsettled, out _);
+                isUnsettled |= ChangesDefinitions(facts);
+                explanations.Add(Explanation.Of(context.Grant, facts, sql));
             }
         }
 
@@ -68,21 +65,19 @@ internal sealed class StatementReader(SessionStateGuard? guard)
 
     /// <summary>What the audit says of a text. Takes about as long as judging it, however large it is.</summary>
     /// <param name="sql">The text.</param>
+    /// <param name="parameterTypes">The types of its parameters, as in a Parse message.</param>
     /// <param name="context">What it was judged in; null when nothing could be looked up.</param>
-    internal StatementEvidence Collect(ReadOnlySpan<byte> sql, GateContext? context)
+    internal StatementEvidence Collect(ReadOnlySpan<byte> sql, ReadOnlySpan<byte> parameterTypes, GateContext? context)
     {
         var evidence = new EvidenceBuilder(context, sql.Length);
         var isUnsettled = context is { IsUnsettled: true };
+        var types = ReadTypes(parameterTypes);
         if (_parser.Parse(sql))
         {
             foreach (var one in _parser.Statements)
             {
-                if (KnownCode.IsDumpRestriction(StatementTokens.Of(sql, _parser, one)))
-                {
-                    continue;
-                }
-
-                var facts = context is null ? default : Resolve(sql, default, one, context, ref isUnsettled, out _);
+                var facts = context is null ? default : Resolve(sql, types, one, context, isUnsettled, out _);
+                isUnsettled |= context is not null && ChangesDefinitions(facts);
                 var root = _parser.Nodes[one.Root];
                 if (!evidence.Add(one.Kind, sql, _parser.Tokens.AsSpan(root.Token, root.EndToken - root.Token), facts))
                 {
@@ -120,15 +115,12 @@ internal sealed class StatementReader(SessionStateGuard? guard)
         var types = ReadTypes(parameterTypes);
         foreach (var one in _parser.Statements)
         {
-            if (KnownCode.IsDumpRestriction(StatementTokens.Of(sql, _parser, one)))
-            {
-                continue;
-            }
-
-            var facts = Resolve(sql, types, one, context, ref isUnsettled, out var isUnresolved);
+            var facts = Resolve(sql, types, one, context, isUnsettled, out var isUnresolved);
             var decision = StatementDecision.Of(context.Grant, facts);
             statement.IsUnresolved |= isUnresolved;
-            statement.ChangesDefinitions |= ChangesDefinitions(facts);
+            var changes = ChangesDefinitions(facts);
+            isUnsettled |= changes;
+            statement.ChangesDefinitions |= changes;
             if (decision.Refusal is { } refusal)
             {
                 // Who mistyped a name is helped by the name, and not by what the rules say of things that nobody knows.
@@ -146,7 +138,7 @@ internal sealed class StatementReader(SessionStateGuard? guard)
         ReadOnlySpan<uint> parameterTypes,
         SqlStatement one,
         GateContext context,
-        ref bool isUnsettled,
+        bool isUnsettled,
         out bool isUnresolved)
     {
         isUnresolved = false;
@@ -168,9 +160,7 @@ internal sealed class StatementReader(SessionStateGuard? guard)
             _resolver.Resolve(sql, _parser.Tokens, _parser.Nodes, one, context.Catalog, _accesses, allowUnknown: true, parameterTypes);
         }
 
-        var facts = new StatementFacts(sql, _parser.Tokens, _parser.Nodes, one, _accesses, context.Catalog);
-        isUnsettled |= ChangesDefinitions(facts);
-        return facts;
+        return new StatementFacts(sql, _parser.Tokens, _parser.Nodes, one, _accesses, context.Catalog);
     }
 
     // Their number, and the OID of each.

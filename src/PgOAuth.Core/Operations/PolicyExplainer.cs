@@ -96,9 +96,7 @@ internal sealed class PolicyExplainer(ProxySnapshot snapshot, PolicyHolder polic
 
     // What a session had prepared before is not known here: only what the text itself prepares.
     private static Denial? CheckNames(Statement statement) =>
-        statement.Names is { } names && names.Executes.Exists(name => !names.Prepares.Exists(prepared => prepared.AsSpan().SequenceEqual(name)))
-            ? Denial.Of(StatementDenial.NotPrepared)
-            : null;
+        statement.Names is { Executes.Count: > 0 } ? Denial.Of(StatementDenial.NotPrepared) : null;
 
     private static PolicyExplanation RefuseLogin(byte[] sql, SessionFailure failure, string? role)
     {

@@ -97,9 +97,22 @@ public sealed class StatementReaderTests : IAsyncLifetime
     [Fact]
     public void ParameterTypes_DecideWhatAnOperatorMayCall()
     {
-        // public.=== is for the type 700 and calls public.twice, which is not granted.
-        Assert.Null(Read(_bed, "select 1 where $1 === $2", [0, 2, 0, 0, 0, 23, 0, 0, 0, 23]).Denial);
-        Assert.NotNull(Read(_bed, "select 1 where $1 === $2", [0, 2, 0, 0, 2, 188, 0, 0, 2, 188]).Denial);
+        // public.<-> is for the type 700 and calls public.twice, which is not granted.
+        Assert.Null(Read(_bed, "select 1 where $1 <-> $2", [0, 2, 0, 0, 0, 23, 0, 0, 0, 23]).Denial);
+        Assert.NotNull(Read(_bed, "select 1 where $1 <-> $2", [0, 2, 0, 0, 2, 188, 0, 0, 2, 188]).Denial);
+
+        // What is meant there is no other operator, whatever the types.
+        Assert.NotNull(Read(_bed, "select 1 where $1 operator(public.<->) $2", []).Denial);
+    }
+
+    [Fact]
+    public void TheEvidence_IsOfTheTypesThatDecided()
+    {
+        Assert.DoesNotContain("function public.twice", Needs([0, 2, 0, 0, 0, 23, 0, 0, 0, 23]));
+        Assert.Contains("function public.twice", Needs([0, 2, 0, 0, 2, 188, 0, 0, 2, 188]));
+
+        string[] Needs(byte[] types) =>
+            [.. _reader.Collect("select 1 where $1 <-> $2"u8, types, _bed.Gate.Context).Statements.Single().Accesses.Select(static access => access.Need)];
     }
 
     [Theory]

@@ -32,6 +32,7 @@ internal readonly ref struct StatementJudge
         var refusal = _facts.Accesses.Failure is { } failure
             ? Refuse(PolicyRefusalReason.NotUnderstood, failure, 0, _facts.Accesses.FailureToken, _facts.Accesses.FailureEndToken)
             : _facts.Accesses.Count == 0 ? RefuseAccess("nothing is known of it", 0)
+            : KnownCode.IsDumpRestriction(new StatementTokens(_facts.Text, _facts.Words)) ? Check(PolicyRequest.OfSessionCommand, 0)
             : CheckKinds() ?? new AccessJudge(this).Run();
         refusal ??= _trace?.FirstRefusal;
         return refusal is null ? StatementDecision.Allow : StatementDecision.Refuse(refusal);
