@@ -8,7 +8,7 @@ namespace PgOAuth.Enforcement;
 /// <param name="Hint">What to do instead.</param>
 internal readonly record struct StatementDenialText(string SqlState, string Message, string Hint)
 {
-    private const string LoginHint = "Ask the administrator for a connection in Login mode, or do this outside the proxy.";
+    private const string DoElsewhere = "Ask the administrator what this session may do, or do this on a connection that does not go through the proxy.";
 
     /// <summary>The text of a denial; one that this build does not know reads as unspecified.</summary>
     internal static StatementDenialText Of(StatementDenial denial) => denial switch
@@ -20,7 +20,7 @@ internal readonly record struct StatementDenialText(string SqlState, string Mess
         StatementDenial.StatementKind => new(
             SqlStates.InsufficientPrivilege,
             "this kind of statement is not available in this session",
-            LoginHint),
+            DoElsewhere),
         StatementDenial.RoleChange => new(
             SqlStates.InsufficientPrivilege,
             "the role of this session is fixed by the access token; SET ROLE and its equivalents are not available",
@@ -44,7 +44,7 @@ internal readonly record struct StatementDenialText(string SqlState, string Mess
         StatementDenial.CodeBlock => new(
             SqlStates.InsufficientPrivilege,
             "DO and definitions of functions and procedures are not available in this session",
-            LoginHint),
+            DoElsewhere),
         StatementDenial.FunctionCall => new(
             SqlStates.InsufficientPrivilege,
             "the function call message of the protocol is not available in this session",

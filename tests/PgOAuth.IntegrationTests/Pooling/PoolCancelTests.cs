@@ -146,7 +146,7 @@ public sealed class PoolCancelTests(ProxyFixture shared)
         await Eventually.TrueAsync(() => proxy.Proxy.GetPools() is [{ ClientsWaiting: 1 }]);
         await anna.SendAsync((byte[])[.. RawClient.Message('E', RawClient.Text(""), RawClient.Int32(0)), .. RawClient.Sync], Cancellation);
 
-        Assert.Equal("DDDCZ", string.Concat((await anna.ReadUntilReadyAsync(Cancellation)).Select(static message => message.Type)));
+        Assert.Equal("DDDCZ", await anna.ReadTypesAsync(Cancellation));
         Assert.Equal("berta", await berta.ReadValueAsync(Cancellation));
     }
 

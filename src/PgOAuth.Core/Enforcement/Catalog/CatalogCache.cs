@@ -27,10 +27,7 @@ internal sealed class CatalogCache(ICatalogSource source, CatalogLimits limits, 
     /// <summary>The catalog for somebody who asks often; to be opened again once it is forgotten.</summary>
     internal CatalogEntry Open(CatalogKey key) => EntryOf(key);
 
-    /// <summary>The snapshot to decide by, if it is there and good; starts a reading in the background when one is due. Does not allocate then.</summary>
-    internal CatalogSnapshot? TryGet(CatalogKey key, string role) => EntryOf(key).TryGet(role);
-
-    /// <summary>The snapshot to decide by; waits for a reading where <see cref="TryGet"/> has none. Null: it cannot be read, so deny.</summary>
+    /// <summary>The snapshot to decide by; waits for a reading where <see cref="CatalogEntry.TryGet"/> has none. Null: it cannot be read, so deny.</summary>
     internal ValueTask<CatalogSnapshot?> GetAsync(CatalogKey key, string role, CancellationToken cancellationToken)
     {
         var entry = EntryOf(key);

@@ -50,6 +50,7 @@ internal sealed class CatalogEntry
         && held.Wanted == Volatile.Read(ref _wanted)
         && _time.GetElapsedTime(held.StartedAt) < _limits.RefreshInterval;
 
+    /// <summary>The snapshot to decide by, if it is there and good; starts a reading in the background when one is due. Does not allocate then.</summary>
     internal CatalogSnapshot? TryGet(string role)
     {
         var now = _time.GetTimestamp();

@@ -46,9 +46,6 @@ internal sealed class CompiledPolicy
     /// <summary>Whether the scope gives anything here. Others a token may have for other services.</summary>
     internal bool Knows(string scope) => _scopes.ContainsKey(scope);
 
-    /// <summary>Whether objects of this type give anything here.</summary>
-    internal bool KnowsDetails(string type) => _details.ContainsKey(type);
-
     /// <summary>Puts together what these scopes and objects give.</summary>
     /// <param name="scopes">Known ones, each once, in the order of their names.</param>
     /// <param name="details">The token's authorization_details, an array; null for none.</param>

@@ -30,10 +30,5 @@ internal readonly struct NamePattern
     /// <summary>Whether the pattern means this name; <c>default</c> means none.</summary>
     internal bool Matches(ReadOnlySpan<byte> name) => _text is not null && (_isPrefix ? name.StartsWith(_text) : name.SequenceEqual(_text));
 
-    /// <summary>Whether every name that the other pattern means is meant by this one.</summary>
-    internal bool Covers(in NamePattern other) => _text is not null && other._text is not null && (_isPrefix
-        ? other._text.AsSpan().StartsWith(_text)
-        : !other._isPrefix && other._text.AsSpan().SequenceEqual(_text));
-
     public override string ToString() => Encoding.UTF8.GetString(Text) + (_isPrefix ? "*" : "");
 }

@@ -52,7 +52,8 @@ internal readonly ref struct SettingJudge
             return _judge.Check(PolicyRequest.OfSessionCommand, index);
         }
 
-        if (SettingForms.IsReset(words))
+        var clause = SettingClause.Of(new StatementTokens(_facts.Text, words));
+        if (clause.IsReset)
         {
             // Back to what the session began with, which the proxy chose.
             return ProtectedSettings.IsProtected(name) ? RefuseSetting(index, name)
@@ -60,28 +61,16 @@ internal readonly ref struct SettingJudge
                 : _judge.Check(PolicyRequest.OfSetting(name, isShow), index);
         }
 
-        return Check(index, name, ValueOf(access));
+        return Check(index, name, ValueOf(clause, words));
     }
 
-    // The value is one word at the end of the statement, or it is none that is looked at.
-    private ReadOnlySpan<LexToken> ValueOf(in SqlAccess access)
-    {
-        var end = _facts.Nodes[_facts.Statement.Root].EndToken;
-        if (_facts.Tokens[access.Token].Kind is T.Names or T.Schema && end - access.Token == 2)
-        {
-            return _facts.Tokens.AsSpan(access.Token + 1, 1);
-        }
-
-        if (_facts.Tokens[access.Token].Kind is T.Session && end - access.Token == 3)
-        {
-            // SESSION AUTHORIZATION and one word.
-            return _facts.Tokens.AsSpan(end - 1, 1);
-        }
-
-        return end - access.EndToken == 2 && _facts.Tokens[access.EndToken].Kind is T.To or T.Equal
-            ? _facts.Tokens.AsSpan(access.EndToken + 1, 1)
+    // The value is one word, or it is none that is looked at.
+    private static ReadOnlySpan<LexToken> ValueOf(in SettingClause clause, ReadOnlySpan<LexToken> words) =>
+        clause.Form is SettingForm.Name or SettingForm.Names or SettingForm.Schema or SettingForm.SessionAuthorization
+            && !clause.IsFromCurrent
+            && words.Length - clause.Value == 1
+            ? words[clause.Value..]
             : default;
-    }
 
     /// <param name="name">In lower case.</param>
     /// <param name="value">The value, if it is one word; else nothing.</param>

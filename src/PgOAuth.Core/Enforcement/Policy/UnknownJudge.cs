@@ -21,19 +21,9 @@ internal readonly ref struct UnknownJudge
 
     internal PolicyRefusal? CheckRelation(StatementPermissions anyOf, SqlRelation relation, int index)
     {
-        if (!relation.Schema.IsEmpty)
-        {
-            return _judge.Check(PolicyRequest.OfRelation(anyOf, relation), index);
-        }
-
         var isAsked = false;
-        foreach (var schema in _facts.Catalog.SearchPath)
+        for (var at = 0; TryNextSchema(relation.Schema, ref at, out var schema);)
         {
-            if (IsComplete(schema))
-            {
-                continue;
-            }
-
             isAsked = true;
             if (_judge.Check(PolicyRequest.OfRelation(anyOf, SqlRelation.Unknown(schema, relation.Name)), index) is { } refusal)
             {
@@ -41,24 +31,14 @@ internal readonly ref struct UnknownJudge
             }
         }
 
-        return isAsked ? null : _judge.RefuseAccess("no schema of the search path can hold it", index);
+        return isAsked ? null : RefuseNowhere(index);
     }
 
     internal PolicyRefusal? CheckFunction(SqlFunction function, bool isCall, int index)
     {
-        if (!function.Schema.IsEmpty)
-        {
-            return _judge.Check(PolicyRequest.OfFunction(function, isCall), index);
-        }
-
         var isAsked = false;
-        foreach (var schema in _facts.Catalog.SearchPath)
+        for (var at = 0; TryNextSchema(function.Schema, ref at, out var schema);)
         {
-            if (IsComplete(schema))
-            {
-                continue;
-            }
-
             isAsked = true;
             if (_judge.Check(PolicyRequest.OfFunction(SqlFunction.Unknown(schema, function.Name, function.Kind), isCall), index) is { } refusal)
             {
@@ -66,7 +46,7 @@ internal readonly ref struct UnknownJudge
             }
         }
 
-        return isAsked ? null : _judge.RefuseAccess("no schema of the search path can hold it", index);
+        return isAsked ? null : RefuseNowhere(index);
     }
 
     /// <summary>A relation that only has a name in the text.</summary>
@@ -75,6 +55,23 @@ internal readonly ref struct UnknownJudge
         ref readonly var access = ref _facts.Accesses.Accesses[index];
         var schema = access.EndToken - access.Token >= 3 ? NameAt(access.EndToken - 3) : SqlName.Empty;
         return CheckRelation(permission, SqlRelation.Unknown(schema, NameAt(access.EndToken - 1)), index);
+    }
+
+    private PolicyRefusal? RefuseNowhere(int index) => _judge.RefuseAccess("no schema of the search path can hold it", index);
+
+    // Where it can be: as written, or anywhere in the path.
+    private bool TryNextSchema(SqlName written, ref int at, out SqlName schema)
+    {
+        var path = _facts.Catalog.SearchPath;
+        while (written.IsEmpty && at < path.Length && IsComplete(path[at]))
+        {
+            at++;
+        }
+
+        var isThere = at < (written.IsEmpty ? path.Length : 1);
+        schema = !isThere || !written.IsEmpty ? written : path[at];
+        at++;
+        return isThere;
     }
 
     // The snapshot has all that the server itself has; what is temporary is the session's own, and was judged when it was made.

@@ -25,14 +25,14 @@ public sealed class CatalogCacheTests : IDisposable
     {
         _source.Hold();
         var waiting = Enumerable.Range(0, 100).Select(_ => _cache.GetAsync(Key, "app", Cancellation).AsTask()).ToArray();
-        Assert.Null(_cache.TryGet(Key, "app"));
+        Assert.Null(_cache.Open(Key).TryGet("app"));
         _source.Release();
         var snapshots = await Task.WhenAll(waiting);
 
         Assert.Single(snapshots.Distinct());
         Assert.NotNull(snapshots[0]);
         Assert.Equal(1, _source.Reads);
-        Assert.Same(snapshots[0], _cache.TryGet(Key, "app"));
+        Assert.Same(snapshots[0], _cache.Open(Key).TryGet("app"));
     }
 
     [Fact]
@@ -40,16 +40,16 @@ public sealed class CatalogCacheTests : IDisposable
     {
         var first = await _cache.GetAsync(Key, "app", Cancellation);
         _time.Advance(TimeSpan.FromSeconds(59));
-        Assert.Same(first, _cache.TryGet(Key, "app"));
+        Assert.Same(first, _cache.Open(Key).TryGet("app"));
         Assert.Equal(1, _source.Reads);
 
         _time.Advance(TimeSpan.FromSeconds(2));
         _source.Hold();
-        Assert.Same(first, _cache.TryGet(Key, "app"));
+        Assert.Same(first, _cache.Open(Key).TryGet("app"));
         Assert.Same(first, await _cache.GetAsync(Key, "app", Cancellation));
         _source.Change();
         _source.Release();
-        await Eventually.TrueAsync(() => _cache.TryGet(Key, "app") != first);
+        await Eventually.TrueAsync(() => _cache.Open(Key).TryGet("app") != first);
         Assert.Equal(2, _source.Reads);
         Assert.Same(first, _source.Previous);
     }
@@ -61,7 +61,7 @@ public sealed class CatalogCacheTests : IDisposable
         _time.Advance(TimeSpan.FromMinutes(3));
         _source.Change();
 
-        Assert.Null(_cache.TryGet(Key, "app"));
+        Assert.Null(_cache.Open(Key).TryGet("app"));
         Assert.NotSame(first, await _cache.GetAsync(Key, "app", Cancellation));
     }
 
@@ -73,7 +73,7 @@ public sealed class CatalogCacheTests : IDisposable
         _source.Change();
         _cache.Invalidate(Key);
 
-        Assert.Null(_cache.TryGet(Key, "app"));
+        Assert.Null(_cache.Open(Key).TryGet("app"));
         var waiting = _cache.GetAsync(Key, "app", Cancellation).AsTask();
         Assert.False(waiting.IsCompleted);
         _source.Release();
@@ -177,11 +177,11 @@ public sealed class CatalogCacheTests : IDisposable
     public async Task AnotherRole_IsAskedForAsWell()
     {
         var first = await _cache.GetAsync(Key, "app", Cancellation);
-        Assert.Null(_cache.TryGet(Key, "other"));
+        Assert.Null(_cache.Open(Key).TryGet("other"));
         var second = await _cache.GetAsync(Key, "other", Cancellation);
 
         Assert.NotSame(first, second);
-        Assert.Same(second, _cache.TryGet(Key, "app"));
+        Assert.Same(second, _cache.Open(Key).TryGet("app"));
         Assert.True(second!.State.Knows("app") && second.State.Knows("other"));
     }
 
@@ -206,7 +206,7 @@ public sealed class CatalogCacheTests : IDisposable
         for (var i = 0; i < 100; i++)
         {
             Assert.NotNull(await cache.GetAsync(Key, $"role {i}", Cancellation));
-            Assert.True(cache.TryGet(Key, $"role {i}")!.State.Roles.Count <= 10);
+            Assert.True(cache.Open(Key).TryGet($"role {i}")!.State.Roles.Count <= 10);
         }
     }
 
@@ -220,11 +220,11 @@ public sealed class CatalogCacheTests : IDisposable
             _time.Advance(TimeSpan.FromSeconds(1));
         }
 
-        Assert.NotNull(cache.TryGet(new CatalogKey("main", "a"), "app"));
+        Assert.NotNull(cache.Open(new CatalogKey("main", "a")).TryGet("app"));
         _time.Advance(TimeSpan.FromSeconds(1));
         await cache.GetAsync(new CatalogKey("main", "d"), "app", Cancellation);
         Assert.Equal(3, cache.Count);
-        Assert.NotNull(cache.TryGet(new CatalogKey("main", "a"), "app"));
+        Assert.NotNull(cache.Open(new CatalogKey("main", "a")).TryGet("app"));
         Assert.Equal(4, _source.Reads);
         Assert.True(cache.EstimatedBytes > 0);
 
@@ -265,12 +265,12 @@ public sealed class CatalogCacheTests : IDisposable
     public async Task TryGet_DoesNotAllocate()
     {
         await _cache.GetAsync(Key, "app", Cancellation);
-        _cache.TryGet(Key, "app");
+        _cache.Open(Key).TryGet("app");
         var key = Key;
         var before = GC.GetAllocatedBytesForCurrentThread();
         for (var i = 0; i < 100; i++)
         {
-            Assert.NotNull(_cache.TryGet(key, "app"));
+            Assert.NotNull(_cache.Open(key).TryGet("app"));
         }
 
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);

@@ -83,7 +83,7 @@ public sealed class GateTests(ProxyFixture shared)
         var first = await client.ReadUntilReadyAsync(Cancellation);
         Assert.Equal("12CEZ", string.Concat(first.Select(static message => message.Type)));
         Assert.Equal((byte)'I', first[^1].Body[0]);
-        Assert.Equal("12DCZ", string.Concat((await client.ReadUntilReadyAsync(Cancellation)).Select(static message => message.Type)));
+        Assert.Equal("12DCZ", await client.ReadTypesAsync(Cancellation));
         Assert.Equal("100", await client.AskAsync("select count(*) from orders", Cancellation));
 
         await client.AskAsync("begin", Cancellation);
@@ -102,7 +102,7 @@ public sealed class GateTests(ProxyFixture shared)
         await using var client = await proxy.LogInAsync(Cancellation, "orders:read", "orders:write");
         await client.SendAsync(RawClient.Query("select nextval('orders_id_seq'); select count(*) from orders; select pay from salaries"), Cancellation);
 
-        Assert.Equal("EZ", string.Concat((await client.ReadUntilReadyAsync(Cancellation)).Select(static message => message.Type)));
+        Assert.Equal("EZ", await client.ReadTypesAsync(Cancellation));
     }
 
     [Theory]
@@ -143,19 +143,19 @@ public sealed class GateTests(ProxyFixture shared)
         await using var proxy = await GatedProxy.StartAsync(shared, major, mode, Cancellation);
         await using var client = await proxy.LogInAsync(Cancellation, "orders:read");
         await client.SendAsync((byte[])[.. RawClient.Message('P', RawClient.Text("q"), RawClient.Text("select count(*) from orders"), RawClient.Int16(0)), .. RawClient.Sync], Cancellation);
-        Assert.Equal("1Z", string.Concat((await client.ReadUntilReadyAsync(Cancellation)).Select(static message => message.Type)));
+        Assert.Equal("1Z", await client.ReadTypesAsync(Cancellation));
         Assert.Equal("100", await client.AskAsync("select count(*) from orders", Cancellation));
 
         await proxy.ChangePolicyAsync(static policy => policy.Scopes["orders:read"].Deny.Add(new StatementRule { Relations = { "sales.orders" } }), Cancellation);
 
         Assert.Equal("42501", await client.RefusalAsync("select count(*) from orders", Cancellation));
         await client.SendAsync(Execution("q"), Cancellation);
-        Assert.Equal("EZ", string.Concat((await client.ReadUntilReadyAsync(Cancellation)).Select(static message => message.Type)));
+        Assert.Equal("EZ", await client.ReadTypesAsync(Cancellation));
 
         await proxy.ChangePolicyAsync(static policy => policy.Scopes["orders:read"].Deny.Clear(), Cancellation);
         Assert.Equal("100", await client.AskAsync("select count(*) from orders", Cancellation));
         await client.SendAsync(Execution("q"), Cancellation);
-        Assert.Equal("2DCZ", string.Concat((await client.ReadUntilReadyAsync(Cancellation)).Select(static message => message.Type)));
+        Assert.Equal("2DCZ", await client.ReadTypesAsync(Cancellation));
     }
 
     [Theory]
@@ -178,20 +178,20 @@ public sealed class GateTests(ProxyFixture shared)
                 .. RawClient.Message('B', RawClient.Text("p"), RawClient.Text(""), RawClient.Int16(0), RawClient.Int16(0), RawClient.Int16(0)),
                 .. RawClient.Message('E', RawClient.Text("p"), RawClient.Int32(1)), .. RawClient.Sync],
             Cancellation);
-        Assert.Equal("12DsZ", string.Concat((await other.ReadUntilReadyAsync(Cancellation)).Select(static message => message.Type)));
+        Assert.Equal("12DsZ", await other.ReadTypesAsync(Cancellation));
 
         await proxy.ChangePolicyAsync(static policy => policy.Deny.Add(new StatementRule { Relations = { "sales.orders" } }), Cancellation);
 
         var error = await Assert.ThrowsAsync<RawError>(() => client.AskAsync("fetch c", Cancellation));
         Assert.Equal("the policy has changed since this cursor was opened", error.Text);
         await other.SendAsync((byte[])[.. RawClient.Message('E', RawClient.Text("p"), RawClient.Int32(1)), .. RawClient.Sync], Cancellation);
-        Assert.Equal("EZ", string.Concat((await other.ReadUntilReadyAsync(Cancellation)).Select(static message => message.Type)));
+        Assert.Equal("EZ", await other.ReadTypesAsync(Cancellation));
         foreach (var one in new[] { client, other })
         {
             await one.AskAsync("rollback", Cancellation);
             Assert.Equal("1", await one.AskAsync("select 1", Cancellation));
             await one.SendAsync((byte[])[.. RawClient.Extended("select 1"), .. RawClient.Sync], Cancellation);
-            Assert.Equal("12DCZ", string.Concat((await one.ReadUntilReadyAsync(Cancellation)).Select(static message => message.Type)));
+            Assert.Equal("12DCZ", await one.ReadTypesAsync(Cancellation));
         }
     }
 
@@ -214,7 +214,7 @@ public sealed class GateTests(ProxyFixture shared)
         Assert.Equal("26000", await client.RefusalAsync("execute nobodys", Cancellation));
         Assert.Equal("26000", await client.RefusalAsync("explain analyze execute pgoauth_1", Cancellation));
         await client.SendAsync((byte[])[.. RawClient.Message('P', RawClient.Text("wire"), RawClient.Text("select pay from salaries"), RawClient.Int16(0)), .. RawClient.Sync], Cancellation);
-        Assert.Equal("EZ", string.Concat((await client.ReadUntilReadyAsync(Cancellation)).Select(static message => message.Type)));
+        Assert.Equal("EZ", await client.ReadTypesAsync(Cancellation));
         Assert.Equal("26000", await client.RefusalAsync("execute wire", Cancellation));
     }
 
@@ -311,7 +311,7 @@ public sealed class GateTests(ProxyFixture shared)
         Assert.Equal("424242", await client.AskAsync("select pay from salaries", Cancellation));
         Assert.Equal("42501", await client.RefusalAsync("set role analyst", Cancellation));
         await client.SendAsync((byte[])[.. RawClient.Extended("select pay from salaries"), .. RawClient.Sync], Cancellation);
-        Assert.Equal("12DCZ", string.Concat((await client.ReadUntilReadyAsync(Cancellation)).Select(static message => message.Type)));
+        Assert.Equal("12DCZ", await client.ReadTypesAsync(Cancellation));
     }
 
     [Theory]
@@ -324,11 +324,11 @@ public sealed class GateTests(ProxyFixture shared)
 
         Assert.Equal("42501", await reader.RefusalAsync("copy orders to stdout", Cancellation));
         await writer.SendAsync(RawClient.Query("copy (select id from orders where id < 3) to stdout"), Cancellation);
-        Assert.Equal("HddcCZ", string.Concat((await writer.ReadUntilReadyAsync(Cancellation)).Select(static message => message.Type)));
+        Assert.Equal("HddcCZ", await writer.ReadTypesAsync(Cancellation));
         await writer.SendAsync(RawClient.Query("copy orders (customer, total) from stdin"), Cancellation);
         Assert.Equal('G', (await writer.ReadAsync(Cancellation)).Type);
         await writer.SendAsync((byte[])[.. RawClient.Message('d', Encoding.UTF8.GetBytes("x\t1\n")), .. RawClient.Message('c')], Cancellation);
-        Assert.Equal("CZ", string.Concat((await writer.ReadUntilReadyAsync(Cancellation)).Select(static message => message.Type)));
+        Assert.Equal("CZ", await writer.ReadTypesAsync(Cancellation));
     }
 
     private static byte[] Execution(string statement) =>
