@@ -258,7 +258,6 @@ public sealed class CatalogReaderTests(ProxyFixture fixture, ITestOutputHelper o
 
         GC.KeepAlive(warm);
         Assert.True(snapshot.Content.ColumnCount > 100_000);
-        Assert.True(loaded < 10_000, $"{loaded} ms");
 
         // Tests beside this one use memory as well; alone it measures 7 to 10 MB.
         Assert.True(bytes < 64L * 1024 * 1024, $"{bytes} bytes");
