@@ -68,7 +68,16 @@ internal sealed class LeakConnection : IDisposable
 
             for (; first < sent; first++)
             {
-                var answer = await ReadAnswerAsync();
+                LeakAnswer answer;
+                try
+                {
+                    answer = await ReadAnswerAsync();
+                }
+                catch (TimeoutException error)
+                {
+                    throw new TimeoutException($"{error.Message}\nAnswered: {string.Join('\n', steps.Take(first))}\nNot answered: {string.Join('\n', steps.Skip(first).Take(sent - first))}", error);
+                }
+
                 answers.Add(answer);
                 if (answer.IsEnd)
                 {

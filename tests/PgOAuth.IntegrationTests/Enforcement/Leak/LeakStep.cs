@@ -6,8 +6,8 @@ internal sealed record LeakStep(LeakProtocol Protocol, string Text)
     /// <summary>Whether it only keeps the session in order.</summary>
     public bool IsFrame { get; init; }
 
-    /// <summary>Whether its answer is awaited before anything is sent behind it: it may ask for data, or takes all prepared statements away.</summary>
-    public bool IsBarrier => Text.Contains("copy", StringComparison.OrdinalIgnoreCase) || Text.StartsWith("deallocate", StringComparison.Ordinal);
+    /// <summary>Whether its answer is awaited before anything is sent behind it: it may ask for data.</summary>
+    public bool IsBarrier => Text.Contains("copy", StringComparison.OrdinalIgnoreCase);
 
     public override string ToString() => $"{Protocol}: {Text}";
 }
