@@ -26,9 +26,9 @@ internal sealed class SessionGate
     private Grant? _grant;
     private CatalogSnapshot? _snapshot;
     private CatalogSnapshot? _awaited;
-    private Statement? _lookedFor;
     private bool _isUnavailable;
     private bool _wantsNewer;
+    private bool _hasLooked;
 
     /// <param name="policies">The policy in force.</param>
     /// <param name="catalogs">The catalogs of all databases.</param>
@@ -103,18 +103,14 @@ internal sealed class SessionGate
         return true;
     }
 
-    /// <summary>Whether a newer catalog should be asked for before a verdict on this statement counts. Once for each time that it comes.</summary>
+    /// <summary>Whether a newer catalog should be asked for before a verdict on this statement counts. Once for each message.</summary>
+    /// <remarks>By the message and not by the statement: that is another one for each catalog, and others may change the catalog all the time.</remarks>
     internal bool WantsNewerCatalog(Statement statement)
     {
-        if (!statement.IsUnresolved || HasChangedDefinitions || _lookedFor == statement)
-        {
-            _lookedFor = null;
-            return false;
-        }
-
-        _lookedFor = statement;
-        _wantsNewer = true;
-        return true;
+        var hasLooked = _hasLooked;
+        _hasLooked = false;
+        _wantsNewer = !hasLooked && statement.IsUnresolved && !HasChangedDefinitions;
+        return _wantsNewer;
     }
 
     /// <summary>Waits for the catalog. On return, <see cref="TryRefresh"/> is true.</summary>
@@ -123,6 +119,7 @@ internal sealed class SessionGate
         if (_wantsNewer && _snapshot is { } seen)
         {
             _wantsNewer = false;
+            _hasLooked = true;
             await _catalogs.GetNewerAsync(seen, _subject.Role, cancellationToken).ConfigureAwait(false);
         }
 

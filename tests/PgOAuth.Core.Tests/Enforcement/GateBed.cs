@@ -47,6 +47,9 @@ internal sealed class GateBed : ICatalogSource, IDisposable
     /// <summary>Why the catalog cannot be read; null when it can.</summary>
     internal string? Problem { get; set; }
 
+    /// <summary>What happens while the catalog is read.</summary>
+    internal Action? Reading { get; set; }
+
     public void Dispose()
     {
         Catalogs.Dispose();
@@ -56,6 +59,7 @@ internal sealed class GateBed : ICatalogSource, IDisposable
     public ValueTask<CatalogReadResult> ReadAsync(CatalogKey key, CatalogSnapshot? previous, IReadOnlyCollection<string> roles, CancellationToken cancellationToken)
     {
         Reads++;
+        Reading?.Invoke();
         if (Problem is { } problem)
         {
             return ValueTask.FromResult(CatalogReadResult.Failed(problem));

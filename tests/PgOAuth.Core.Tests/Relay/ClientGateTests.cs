@@ -271,6 +271,34 @@ public sealed class ClientGateTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task UnknownName_WhileOthersChangeTheCatalogAllTheTime_IsLookedForOnce()
+    {
+        using var bed = new GateBed();
+        await StartAsync(bed, isMultiplexed: false);
+        bed.Reading = () =>
+        {
+            bed.RenameNote($"note{bed.Reads}");
+            bed.Time.Advance(TimeSpan.FromSeconds(6));
+        };
+        bed.Time.Advance(TimeSpan.FromSeconds(6));
+
+        await AssertDeniedAsync(Query("select nothing from orders"));
+        await AssertDeniedAsync(Parse("select nothing from orders", "s"));
+        Assert.InRange(bed.Reads, 2, 3);
+    }
+
+    [Fact]
+    public async Task UnknownName_InATextThatNoCacheKeeps_IsLookedForOnce()
+    {
+        using var bed = new GateBed();
+        await StartAsync(bed, isMultiplexed: false);
+        var text = $"select nothing from orders -- {new string('x', StatementCache.LongestKept)}";
+
+        await AssertDeniedAsync(Query(text));
+        await AssertDeniedAsync(Parse(text, "s"));
+    }
+
+    [Fact]
     public async Task CatalogThatCannotBeRead_DeniesEverythingThatNamesSomething()
     {
         await PrepareAsync("q", Orders);
@@ -303,6 +331,7 @@ public sealed class ClientGateTests : IAsyncLifetime
     {
         _toServer.Clear();
         _pending.AddRange(messages);
+        var refreshes = 0;
         while (_pending.Count > 0)
         {
             var action = _client.Step(_pending.ToArray());
@@ -313,6 +342,7 @@ public sealed class ClientGateTests : IAsyncLifetime
             _pending.RemoveRange(0, action.Forward + action.Skip);
             if (action.NeedsPolicy)
             {
+                Assert.True(++refreshes < 10, "It asks again and again.");
                 await _client.Gate!.RefreshAsync(TestContext.Current.CancellationToken);
             }
             else if (action.Forward + action.Skip == 0)
