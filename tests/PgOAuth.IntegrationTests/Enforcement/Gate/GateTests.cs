@@ -331,6 +331,57 @@ public sealed class GateTests(ProxyFixture shared)
         Assert.Equal("CZ", await writer.ReadTypesAsync(Cancellation));
     }
 
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task D04_LexerMode_IsNotSwitchedInAPipeline(int major, PoolMode mode)
+    {
+        await using var proxy = await GatedProxy.StartAsync(shared, major, mode, Cancellation);
+        await using var client = await proxy.LogInAsync(Cancellation, "orders:read");
+
+        // One literal; were backslashes escapes, it would end in front of the comma.
+        const string twoWays = """select '\'' , number from cards --'""";
+        Assert.Equal("\\' , number from cards --", await client.AskAsync(twoWays, Cancellation));
+        foreach (var setting in new[] { "set standard_conforming_strings = off", "set client_encoding = 'SJIS'" })
+        {
+            await client.SendAsync((byte[])[.. RawClient.Extended(setting), .. RawClient.Extended(twoWays), .. RawClient.Sync], Cancellation);
+            Assert.Equal("EZ", await client.ReadTypesAsync(Cancellation));
+            await client.SendAsync((byte[])[.. RawClient.Query(setting), .. RawClient.Query(twoWays)], Cancellation);
+            Assert.Equal("EZ", await client.ReadTypesAsync(Cancellation));
+            Assert.Equal("\\' , number from cards --", await client.ReadValueAsync(Cancellation));
+        }
+    }
+
+    // What remains is told in docs/threat-model.md.
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task D42_WhatSleepsLocksOrCounts_IsRefused_AndAnInsertTellsOneBit(int major, PoolMode mode)
+    {
+        await using var proxy = await GatedProxy.StartAsync(shared, major, mode, Cancellation, configure: static options =>
+            options.Enforcement.Policy.AddScope("salaries:add", static scope => scope.Insert("sales.salaries")));
+        await using var client = await proxy.LogInAsync(Cancellation, "orders:read", "salaries:add");
+
+        foreach (var sql in new[]
+        {
+            "select pg_sleep(0)", "select case when number like '4%' then pg_sleep(0) end from cards", "select pg_try_advisory_xact_lock(42)", "select pg_advisory_lock(42)",
+            "select name from salaries for update nowait", "select 1 from cards for update of cards nowait", "lock table salaries", "select count(*) from salaries",
+            "select pg_stat_get_live_tuples('salaries'::regclass)", "analyze salaries", "explain select pay from salaries",
+        })
+        {
+            Assert.Equal((sql, "42501"), (sql, await client.RefusalAsync(sql, Cancellation)));
+        }
+
+        Assert.Equal("INSERT 0 0", await TagAsync("insert into salaries values ('anna', 1) on conflict do nothing"));
+        Assert.Equal("INSERT 0 1", await TagAsync("insert into salaries values ('berta', 1) on conflict do nothing"));
+        Assert.Equal("42501", await client.RefusalAsync("insert into salaries values ('anna', 1) on conflict (name) do nothing", Cancellation));
+
+        async Task<string> TagAsync(string sql)
+        {
+            await client.SendAsync(RawClient.Query(sql), Cancellation);
+            var complete = (await client.ReadUntilReadyAsync(Cancellation)).Single(static message => message.Type == 'C');
+            return Encoding.ASCII.GetString(complete.Body).TrimEnd('\0');
+        }
+    }
+
     private static byte[] Execution(string statement) =>
     [
         .. RawClient.Message('B', RawClient.Text(""), RawClient.Text(statement), RawClient.Int16(0), RawClient.Int16(0), RawClient.Int16(0)),
