@@ -131,7 +131,7 @@ internal abstract class RelayStep : IDisposable
     public void Dispose() => Replacement.Dispose();
 
     /// <summary>Says by type and length what to do with a message, or what of it must be seen. <see cref="FrameKind.Replace"/> must have written the replacement.</summary>
-    /// <remarks>Is asked again when it says <see cref="FrameKind.NeedServer"/>.</remarks>
+    /// <remarks>Is asked again when it, or an inspection, says that something is needed first.</remarks>
     protected abstract FrameDisposition Classify(byte type, uint length);
 
     /// <summary>Looks at a whole message.</summary>

@@ -326,11 +326,11 @@ internal sealed class SessionRelay : IDisposable
         }
 
         await server.Upstream.ReturnToLoopAsync().ConfigureAwait(false);
-        _step.Gate?.ServerIdle();
         CanTellClient &= server.IsClientWhole;
         Detach();
         if (server.IsUsable && server.Conversation is { IsIdle: true, IsAccountable: true } && _step.IsAtBoundary && !_isSending)
         {
+            _step.Gate?.ServerIdle();
             _servers.GiveBack(server);
             return;
         }
@@ -340,6 +340,8 @@ internal sealed class SessionRelay : IDisposable
             await CancelAbandonedAsync(server).ConfigureAwait(false);
         }
 
+        // Definitions that were under way are done by now, or never will be.
+        _step.Gate?.ServerIdle();
         _servers.Discard(server);
     }
 
