@@ -27,6 +27,8 @@ internal sealed class LeakConnection : IDisposable
     /// <summary>Whether the details of violated constraints are overlooked: they hold rows, and the gate takes them out (D41).</summary>
     public bool OverlooksRowDetails { get; init; }
 
+    public System.Net.EndPoint? LocalEndPoint => _socket.LocalEndPoint;
+
     /// <summary>Bytes that were searched.</summary>
     public long Received { get; private set; }
 

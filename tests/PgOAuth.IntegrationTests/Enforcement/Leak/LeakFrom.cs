@@ -146,7 +146,7 @@ internal sealed class LeakFrom(LeakRandom random, LeakQueries queries)
         }
 
         var alias = random.Name(random.Chance(10) ? "secret" : "t");
-        if (random.Chance(12))
+        if (columns.Length > 0 && random.Chance(12))
         {
             // The names by position; those of the rest stay.
             var count = random.Between(1, columns.Length);

@@ -24,6 +24,9 @@ internal sealed class LeakRun(LeakUnits units, Func<Task<LeakConnection>> open, 
     /// <summary>Looks at an answer for more than markers: what is wrong with it, or null.</summary>
     public Func<LeakStep, LeakAnswer, string?>? Inspect { get; init; }
 
+    /// <summary>What is to be known when a session gets no answer, asked while it still waits.</summary>
+    public Func<Task<string>>? Explain { get; init; }
+
     /// <summary>Runs until so many statements are through, or enough is wrong.</summary>
     public async Task RunAsync(long statements, int sessions, CancellationToken cancellationToken)
     {
@@ -52,7 +55,7 @@ internal sealed class LeakRun(LeakUnits units, Func<Task<LeakConnection>> open, 
                     connection ??= await run.Open();
                     Fill();
                     var received = connection.Received;
-                    var answers = await connection.RunAsync([.. _batch.Select(static entry => entry.Step)]);
+                    var answers = await AskAsync(connection);
                     Interlocked.Add(ref run.Counts.Received, connection.Received - received);
                     for (var i = 0; i < answers.Count; i++)
                     {
@@ -70,6 +73,18 @@ internal sealed class LeakRun(LeakUnits units, Func<Task<LeakConnection>> open, 
             finally
             {
                 connection?.Dispose();
+            }
+        }
+
+        private async Task<List<LeakAnswer>> AskAsync(LeakConnection connection)
+        {
+            try
+            {
+                return await connection.RunAsync([.. _batch.Select(static entry => entry.Step)]);
+            }
+            catch (TimeoutException error) when (run.Explain is not null)
+            {
+                throw new TimeoutException($"{error.Message}\nfrom {connection.LocalEndPoint}\n{await run.Explain()}", error);
             }
         }
 

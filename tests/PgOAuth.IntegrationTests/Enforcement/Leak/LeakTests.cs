@@ -23,7 +23,7 @@ public sealed class LeakTests(ProxyFixture fixture, ITestOutputHelper output)
         var cancellationToken = TestContext.Current.CancellationToken;
         var bed = await LeakBed.CreateAsync(fixture, major, cancellationToken);
         await using var proxy = await bed.StartProxyAsync(fixture, mode, GateMode.Enforce, Sessions, cancellationToken);
-        var run = new LeakRun(new LeakUnits(LeakOptions.Seed, major), () => bed.OpenAsync(proxy, LeakSchema.Scope), bed.NewJudge) { ChecksVerdicts = true };
+        var run = new LeakRun(new LeakUnits(LeakOptions.Seed, major), () => bed.OpenAsync(proxy, LeakSchema.Scope), bed.NewJudge) { ChecksVerdicts = true, Explain = () => ExplainAsync(bed, proxy) };
         var wanted = LeakOptions.Statements(percent);
         var clock = Stopwatch.StartNew();
         await run.RunAsync(wanted, Sessions, cancellationToken);
@@ -54,6 +54,15 @@ public sealed class LeakTests(ProxyFixture fixture, ITestOutputHelper output)
 
         output.WriteLine($"seed {LeakOptions.Seed}: {run.Findings.Count} values after {run.Counts}");
         Assert.True(run.Findings.Count >= 10, $"seed {LeakOptions.Seed}: only {run.Findings.Count} after {run.Counts}");
+    }
+
+    // What the server has seen last of each session, and what the proxy says of them.
+    private static async Task<string> ExplainAsync(LeakBed bed, ProxyHost proxy)
+    {
+        var seen = await ProxyFixture.ScalarAsync(bed.Server, bed.Database, """
+            select string_agg(format('%s %s %s %s %s', pid, state, wait_event, now() - state_change, left(query, 200)), chr(10)) from pg_stat_activity where datname = current_database()
+            """);
+        return $"{seen}\n{Warnings(proxy)}";
     }
 
     private static string Warnings(ProxyHost proxy) => string.Join('\n', proxy.Log.AllText.Split('\n')
