@@ -6,11 +6,9 @@ namespace PgOAuth.Relay;
 /// </summary>
 internal readonly struct RelayAction
 {
-    internal RelayAction(int forward, int skip = 0, int need = 0, Refusal? end = null, bool needsServer = false, bool needsPolicy = false, bool needsReply = false)
+    internal RelayAction(int forward, int skip = 0, int need = 0, Refusal? end = null, Awaited awaits = Awaited.Input)
     {
-        NeedsReply = needsReply;
-        NeedsPolicy = needsPolicy;
-        NeedsServer = needsServer;
+        Awaits = awaits;
         Forward = forward;
         Skip = skip;
         Need = need;
@@ -24,14 +22,8 @@ internal readonly struct RelayAction
     /// <summary>Bytes that the next step must see at once, from the first one that is left; 0 when any will do.</summary>
     internal int Need { get; }
 
-    /// <summary>What is left of the input goes to a server, and none is attached: step again when one is.</summary>
-    internal bool NeedsServer { get; }
-
-    /// <summary>What is left of the input cannot be judged yet: step again when the gate is refreshed.</summary>
-    internal bool NeedsPolicy { get; }
-
-    /// <summary>What is left of the input must not go yet: step again when the server has answered the prelude.</summary>
-    internal bool NeedsReply { get; }
+    /// <summary>When to step again.</summary>
+    internal Awaited Awaits { get; }
 
     /// <summary>Why the session ends behind all that; null when it does not.</summary>
     internal Refusal? End { get; }

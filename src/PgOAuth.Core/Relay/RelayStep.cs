@@ -110,13 +110,13 @@ internal abstract class RelayStep : IDisposable
                     return output.ToAction(disposition.Count);
 
                 case FrameKind.NeedServer:
-                    return output.ToNeedServer();
+                    return output.ToAwait(Awaited.Server);
 
                 case FrameKind.NeedPolicy:
-                    return output.ToNeedPolicy();
+                    return output.ToAwait(Awaited.Policy);
 
                 case FrameKind.NeedReply:
-                    return output.ToNeedReply();
+                    return output.ToAwait(Awaited.Reply);
 
                 case FrameKind.PassAndEnd:
                     output.Pass(input, (int)length + 1);

@@ -8,7 +8,7 @@ namespace PgOAuth.Relay;
 /// Stage 6: what the proxy knows of the conversation on one server connection. Sans input and output: whoever moves the
 /// bytes does this, on one thread at a time.
 /// <list type="number">
-/// <item>The client's <see cref="RelayStep.Step"/> says <see cref="RelayAction.NeedsServer"/>: take an idle connection whose conversation
+/// <item>The client's <see cref="RelayStep.Step"/> says <see cref="Awaited.Server"/>: take an idle connection whose conversation
 /// is accountable, call <see cref="ClientStep.Attach"/>, set <see cref="ServerStep.Client"/>, and step again with the same bytes.</item>
 /// <item>Whatever comes from either side goes through its step. What stands in <see cref="RelayStep.Replacement"/> is sent
 /// behind <see cref="RelayAction.Forward"/>, whatever else the action says.</item>

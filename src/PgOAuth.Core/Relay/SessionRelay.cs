@@ -149,7 +149,7 @@ internal sealed class SessionRelay : IDisposable
                         break;
                     }
 
-                    if (action.NeedsServer)
+                    if (action.Awaits is Awaited.Server)
                     {
                         // Taken first: what it needs depends on which one it is.
                         var taking = _server is null ? _servers.TakeAsync(read) : new ValueTask<ServerLink>(_server);
@@ -182,7 +182,7 @@ internal sealed class SessionRelay : IDisposable
                         continue;
                     }
 
-                    if (action.NeedsPolicy)
+                    if (action.Awaits is Awaited.Policy)
                     {
                         await _step.Gate!.RefreshAsync(stop).ConfigureAwait(false);
                         if (_connection is not null)
@@ -193,7 +193,7 @@ internal sealed class SessionRelay : IDisposable
                         continue;
                     }
 
-                    if (action.NeedsReply)
+                    if (action.Awaits is Awaited.Reply)
                     {
                         if (_server is { Conversation.IsPreludeOpen: true })
                         {

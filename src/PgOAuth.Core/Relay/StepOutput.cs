@@ -47,11 +47,7 @@ internal ref struct StepOutput
 
     internal readonly RelayAction ToAction(int need = 0) => new(_forward, Position - _forward, need);
 
-    internal readonly RelayAction ToNeedServer() => new(_forward, Position - _forward, needsServer: true);
-
-    internal readonly RelayAction ToNeedPolicy() => new(_forward, Position - _forward, needsPolicy: true);
-
-    internal readonly RelayAction ToNeedReply() => new(_forward, Position - _forward, needsReply: true);
+    internal readonly RelayAction ToAwait(Awaited awaits) => new(_forward, Position - _forward, awaits: awaits);
 
     internal readonly RelayAction ToEnd(in FrameDisposition disposition) =>
         new(_forward, Position - _forward, end: disposition.End);

@@ -340,7 +340,7 @@ public sealed class ClientGateTests : IAsyncLifetime
             _toServer.AddRange(_client.Replacement.WrittenSpan);
             _client.Replacement.Clear();
             _pending.RemoveRange(0, action.Forward + action.Skip);
-            if (action.NeedsPolicy)
+            if (action.Awaits is Awaited.Policy)
             {
                 Assert.True(++refreshes < 10, "It asks again and again.");
                 await _client.Gate!.RefreshAsync(TestContext.Current.CancellationToken);

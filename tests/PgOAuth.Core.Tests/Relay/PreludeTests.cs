@@ -236,12 +236,12 @@ public sealed class PreludeTests : IDisposable
         foreach (var message in new[] { Sync, Query("select 1"), Parse("select 1"), Bind(), Describe(), Execute(), FunctionCall(1), Message('C', (byte)'S', 0) })
         {
             var action = _shared.NewClient().Step.Step(message);
-            Assert.True(action.NeedsServer);
+            Assert.Equal(Awaited.Server, action.Awaits);
             Assert.Equal((0, 0), (action.Forward, action.Skip));
         }
 
         var incomplete = _shared.NewClient().Step.Step(Query("select 1").AsSpan(0, 7));
-        Assert.False(incomplete.NeedsServer);
+        Assert.Equal(Awaited.Input, incomplete.Awaits);
         Assert.Equal(Query("select 1").Length, incomplete.Need);
         Assert.Equal(SessionEndReason.ProtocolViolation, client.Step.Step(Message('y', 0)).End?.Reason);
         Assert.Equal(SessionEndReason.ClientTerminated, client.Step.Step(Terminate).End?.Reason);

@@ -114,12 +114,12 @@ internal sealed class OracleRun : IDisposable
                 throw new InvalidOperationException($"The client's step ended with {action.End}");
             }
 
-            if (action.NeedsServer)
+            if (action.Awaits is Awaited.Server)
             {
                 Attach(session);
                 upTo = Math.Max(upTo, 1);
             }
-            else if (action.NeedsReply)
+            else if (action.Awaits is Awaited.Reply)
             {
                 while (session.Server!.Conversation.IsPreludeOpen)
                 {

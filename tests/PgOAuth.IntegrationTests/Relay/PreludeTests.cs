@@ -71,7 +71,7 @@ public sealed class PreludeTests
             await connection.SendAsync((byte[])[.. messages[..action.Forward], .. clientStep.Replacement.WrittenSpan], cancellationToken);
             clientStep.Replacement.Clear();
             messages = messages[(action.Forward + action.Skip)..];
-            while (action.NeedsReply && conversation.IsPreludeOpen)
+            while (action.Awaits is Awaited.Reply && conversation.IsPreludeOpen)
             {
                 if (await ReceiveAsync() is { } failed)
                 {
