@@ -10,7 +10,7 @@ namespace PgOAuth.Enforcement;
 /// Stage 7: one session at the statement gate: keeps the <see cref="GateContext"/> that its statements are judged in up to date with the
 /// policy and the catalog. Asked before each message that runs something; costs a few comparisons as long as nothing has changed.
 /// </summary>
-/// <remarks>Not thread-safe, but for <see cref="RefreshAsync"/>, which nothing else runs beside.</remarks>
+/// <remarks>On the session's loop, but for the end of <see cref="RefreshAsync"/>: nothing but <see cref="DefinitionsEnded"/> runs beside that.</remarks>
 internal sealed class SessionGate
 {
     private const string Allowed = "allowed";
@@ -26,6 +26,8 @@ internal sealed class SessionGate
     private Grant? _grant;
     private CatalogSnapshot? _snapshot;
     private CatalogSnapshot? _awaited;
+    private int _awaitedBehind;
+    private int _definitionsEnded;
     private bool _isUnavailable;
     private bool _wantsNewer;
     private bool _hasLooked;
@@ -77,8 +79,8 @@ internal sealed class SessionGate
             _entry = _catalogs.Open(_subject.Catalog);
         }
 
-        // What was waited for is good for the message that waited.
-        var awaited = _awaited;
+        // What was waited for is good for the message that waited, unless the session's own definitions took effect meanwhile.
+        var awaited = _awaitedBehind == _definitionsEnded ? _awaited : null;
         _awaited = null;
         if ((awaited ?? _entry.TryGet(_subject.Role)) is not { } snapshot)
         {
@@ -113,9 +115,10 @@ internal sealed class SessionGate
         return _wantsNewer;
     }
 
-    /// <summary>Waits for the catalog. On return, <see cref="TryRefresh"/> is true.</summary>
+    /// <summary>Waits for the catalog. On return, <see cref="TryRefresh"/> is true, unless <see cref="DefinitionsEnded"/> was told meanwhile.</summary>
     internal async ValueTask RefreshAsync(CancellationToken cancellationToken)
     {
+        _awaitedBehind = _definitionsEnded;
         if (_wantsNewer && _snapshot is { } seen)
         {
             _wantsNewer = false;
@@ -131,6 +134,7 @@ internal sealed class SessionGate
     internal void DefinitionsEnded()
     {
         HasChangedDefinitions = false;
+        _definitionsEnded++;
         _catalogs.Invalidate(_subject.Catalog);
     }
 

@@ -146,6 +146,33 @@ public sealed class SessionGateTests : IDisposable
     }
 
     [Fact]
+    public async Task D20_DefinitionsThatEndWhileTheCatalogIsRead_AreNotMissedByWhoWaits()
+    {
+        await _bed.OpenAsync(Cancellation);
+        Gate.HasChangedDefinitions = true;
+        _bed.Catalogs.Invalidate(CatalogTestBed.Key);
+        Assert.False(Gate.TryRefresh());
+        var isFirst = true;
+        _bed.Reading = () =>
+        {
+            if (isFirst)
+            {
+                isFirst = false;
+                Gate.DefinitionsEnded();
+            }
+            else
+            {
+                _bed.RenameNote("remark");
+            }
+        };
+
+        await Gate.RefreshAsync(Cancellation);
+        Assert.False(Gate.TryRefresh());
+        await _bed.RefreshAsync(Cancellation);
+        Assert.False(_bed.Read("select remark from orders").IsUnresolved);
+    }
+
+    [Fact]
     public async Task UnknownName_IsLookedForInANewerCatalog_OnceForEachTimeItComes()
     {
         await _bed.OpenAsync(Cancellation);
