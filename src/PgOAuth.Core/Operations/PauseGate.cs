@@ -1,5 +1,3 @@
-using PgOAuth.Transport;
-
 namespace PgOAuth.Operations;
 
 /// <summary>Stage 5: holds clients back that want a server connection of a database that is paused. Thread-safe.</summary>
@@ -28,7 +26,7 @@ internal sealed class PauseGate
         }
     }
 
-    /// <summary>Waits until the database is not paused, and goes on where the caller was.</summary>
+    /// <summary>Waits until the database is not paused.</summary>
     internal ValueTask WaitAsync(string database, CancellationToken cancellationToken) =>
         IsPaused(database) ? WaitForResumeAsync(database, cancellationToken) : ValueTask.CompletedTask;
 
@@ -79,7 +77,6 @@ internal sealed class PauseGate
 
     private async ValueTask WaitForResumeAsync(string database, CancellationToken cancellationToken)
     {
-        var loop = EventLoop.Current;
         while (true)
         {
             Task resumed;
@@ -87,18 +84,13 @@ internal sealed class PauseGate
             {
                 if (!_all && !_databases.Contains(database))
                 {
-                    break;
+                    return;
                 }
 
                 resumed = _resumed.Task;
             }
 
             await resumed.WaitAsync(cancellationToken).ConfigureAwait(false);
-        }
-
-        if (loop is not null)
-        {
-            await loop;
         }
     }
 

@@ -239,11 +239,11 @@ internal sealed class PoolGroup
         return richest is not null;
     }
 
-    /// <summary>Dials and logs in; on the loop that the connection is for.</summary>
-    internal async ValueTask<(ServerLink? Link, SessionFailure? Failure)> ConnectAsync()
+    /// <summary>Dials and logs in; the connection is for this loop.</summary>
+    internal async ValueTask<(ServerLink? Link, SessionFailure? Failure)> ConnectAsync(EventLoop loop)
     {
         var request = Volatile.Read(ref _request);
-        var result = await _upstream.ConnectAsync(request, _services.Stopping).ConfigureAwait(false);
+        var result = await _upstream.ConnectAsync(request, loop, _services.Stopping).ConfigureAwait(false);
         if (result.Connection is not { } upstream)
         {
             return (null, result.Failure);

@@ -3,6 +3,7 @@ using PgOAuth.Operations;
 using PgOAuth.Options;
 using PgOAuth.Protocol;
 using PgOAuth.Relay;
+using PgOAuth.Transport;
 
 namespace PgOAuth.Pooling;
 
@@ -107,7 +108,7 @@ internal sealed class PooledServer : IDisposable
                 Link.Close();
             }
 
-            await Link.Upstream.ReturnToLoopAsync().ConfigureAwait(false);
+            await EventLoop.Enter(Link.Upstream.Loop);
 
             // Only now: the answer may be here before the write is over, and nobody else may write before it is.
             Link.WhenIdle(() =>

@@ -200,7 +200,7 @@ internal sealed partial class ServerPool
     {
         try
         {
-            return await _group.ConnectAsync().ConfigureAwait(false);
+            return await _group.ConnectAsync(_loop).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {

@@ -105,7 +105,7 @@ internal sealed class ServerLink
         }
         finally
         {
-            await _upstream.ReturnToLoopAsync().ConfigureAwait(false);
+            await EventLoop.Enter(_upstream.Loop);
             _cancels--;
             MayBeCancelled |= !isOver;
             TellIdle();
@@ -259,7 +259,7 @@ internal sealed class ServerLink
         finally
         {
             Release();
-            await _upstream.ReturnToLoopAsync().ConfigureAwait(false);
+            await EventLoop.Enter(_upstream.Loop);
             IsOver = true;
             if (Failure is not null)
             {

@@ -185,11 +185,7 @@ internal sealed class SessionRelay : IDisposable
                     if (action.Awaits is Awaited.Policy)
                     {
                         await _step.Gate!.RefreshAsync(stop).ConfigureAwait(false);
-                        if (_connection is not null)
-                        {
-                            await _connection.Loop;
-                        }
-
+                        await EventLoop.Enter(_connection?.Loop);
                         continue;
                     }
 
@@ -200,10 +196,7 @@ internal sealed class SessionRelay : IDisposable
                             _reply = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
                             await _reply.Task.WaitAsync(stop).ConfigureAwait(false);
                             _reply = null;
-                            if (_connection is not null)
-                            {
-                                await _connection.Loop;
-                            }
+                            await EventLoop.Enter(_connection?.Loop);
                         }
 
                         continue;
@@ -325,7 +318,7 @@ internal sealed class SessionRelay : IDisposable
             return;
         }
 
-        await server.Upstream.ReturnToLoopAsync().ConfigureAwait(false);
+        await EventLoop.Enter(server.Upstream.Loop);
         CanTellClient &= server.IsClientWhole;
         Detach();
         if (server.IsUsable && server.Conversation is { IsIdle: true, IsAccountable: true } && _step.IsAtBoundary && !_isSending)
@@ -338,6 +331,7 @@ internal sealed class SessionRelay : IDisposable
         if (server.IsUsable && server.Conversation.IsBusy)
         {
             await CancelAbandonedAsync(server).ConfigureAwait(false);
+            await EventLoop.Enter(server.Upstream.Loop);
         }
 
         // Definitions that were under way are done by now, or never will be.

@@ -3,6 +3,7 @@ using PgOAuth.Diagnostics;
 using PgOAuth.Operations;
 using PgOAuth.Operations.AdminDatabase;
 using PgOAuth.Startup;
+using PgOAuth.Transport;
 
 namespace PgOAuth.Sessions;
 
@@ -57,7 +58,7 @@ internal sealed partial class PgProxySession
 
     private async ValueTask<bool> CancelAsync(CancellationToken cancellationToken)
     {
-        await ReturnToLoopAsync().ConfigureAwait(false);
+        await EventLoop.Enter(_client.Connection?.Loop);
         return _relay is { } relay && await relay.CancelAsync(cancellationToken).ConfigureAwait(false);
     }
 

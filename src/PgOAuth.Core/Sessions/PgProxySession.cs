@@ -12,6 +12,7 @@ using PgOAuth.Protocol;
 using PgOAuth.Protocol.Backend;
 using PgOAuth.Relay;
 using PgOAuth.Startup;
+using PgOAuth.Transport;
 using PgOAuth.Upstream;
 
 namespace PgOAuth.Sessions;
@@ -206,7 +207,8 @@ internal sealed partial class PgProxySession : IAsyncDisposable
             gate = await OpenGateAsync(claims, role, request, selected.Gate, login.Token).ConfigureAwait(false);
         }
 
-        await ReturnToLoopAsync().ConfigureAwait(false);
+        var loop = _client.Connection?.Loop;
+        await EventLoop.Enter(loop);
         var conversation = new ClientConversation { Gate = gate };
         UpstreamConnection? own = null;
         if (selected.Pool.Mode != PoolMode.None)
@@ -214,14 +216,14 @@ internal sealed partial class PgProxySession : IAsyncDisposable
             var principal = _snapshot.Upstream.PrincipalOf(claims);
             conversation.Claims = principal.Claims;
             var lease = _services.Pools.Lease(
-                _snapshot.Upstream, request, selected.Pool, principal, startup, _client.Connection!.Loop, Context.SessionId);
+                _snapshot.Upstream, request, selected.Pool, principal, startup, loop!, Context.SessionId);
             _servers = lease;
             _completion.Shares(lease);
             conversation.Settings = _services.Pools.For(await lease.LearnSettingsAsync(login.Token).ConfigureAwait(false), startup);
         }
         else
         {
-            var connected = await _snapshot.Upstream.ConnectAsync(_snapshot.Upstream.ForOne(request, claims, startup), login.Token).ConfigureAwait(false);
+            var connected = await _snapshot.Upstream.ConnectAsync(_snapshot.Upstream.ForOne(request, claims, startup), loop, login.Token).ConfigureAwait(false);
             if (connected.Connection is not { } connection)
             {
                 return connected.Failure;
@@ -248,10 +250,10 @@ internal sealed partial class PgProxySession : IAsyncDisposable
         WriteLoginReply(own, conversation, _key);
         _lease.Authenticated();
         await _client.FlushAsync(login.Token).ConfigureAwait(false);
-        if (_client.Connection is { } client)
+        await EventLoop.Enter(loop);
+        if (loop is not null)
         {
-            await client.Loop;
-            conversation.Counters = _services.Counters.For(client.Loop, startup.Database);
+            conversation.Counters = _services.Counters.For(loop, startup.Database);
         }
 
         Log.SessionStarted(_services.Logger, Context.SessionId, role, SafeText.Clean(startup.Database), request.Server.Name);
@@ -264,6 +266,7 @@ internal sealed partial class PgProxySession : IAsyncDisposable
     {
         _login = null;
         var relay = _relay!;
+        await EventLoop.Enter(_client.Connection?.Loop);
         _servers!.Begin(relay);
         if (_draining)
         {
@@ -292,14 +295,6 @@ internal sealed partial class PgProxySession : IAsyncDisposable
     {
         var conversation = new ServerConversation();
         return new ServerLink(own, new ServerStep(conversation, own.SessionUser, _snapshot.AllowPrivilegedRoles), conversation);
-    }
-
-    private async ValueTask ReturnToLoopAsync()
-    {
-        if (_client.Connection is { } connection)
-        {
-            await connection.Loop;
-        }
     }
 
     private void WriteLoginReply(UpstreamConnection? own, ClientConversation conversation, CancelKey key)

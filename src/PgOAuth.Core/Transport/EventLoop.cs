@@ -8,6 +8,10 @@ namespace PgOAuth.Transport;
 /// Runs the work of the connections it owns, one piece at a time: whatever runs on a loop needs no lock against anything
 /// else of that loop (ADR 7). <c>await loop</c> brings a method back to it.
 /// </summary>
+/// <remarks>
+/// It brings the method that says so, and not the one that called it: whoever called from elsewhere may find the work done when it looks,
+/// and go on where it is. So it is said where the loop is needed, and never by a helper.
+/// </remarks>
 internal abstract class EventLoop : IThreadPoolWorkItem
 {
     /// <summary>Then sockets get their turn.</summary>
@@ -71,7 +75,10 @@ internal abstract class EventLoop : IThreadPoolWorkItem
     internal LoopAwaiter GetAwaiter() => new(this, isTurn: false);
 
     /// <summary>Goes on on the loop behind what waits there by now, so that nobody keeps the others from their turn.</summary>
-    internal LoopTurn NextTurn() => new(this);
+    internal LoopAwaiter NextTurn() => new(this, isTurn: true);
+
+    /// <summary>Makes <c>await EventLoop.Enter(loop)</c> go on there, as <c>await loop</c> does; where it is when there is no loop.</summary>
+    internal static LoopAwaiter Enter(EventLoop? loop) => new(loop, isTurn: false);
 
     /// <summary>Makes <c>await EventLoop.Leave()</c> go on on the thread pool: for whatever may take long, and for code of the host.</summary>
     internal static LoopExit Leave() => default;
@@ -138,18 +145,15 @@ internal abstract class EventLoop : IThreadPoolWorkItem
 
     private readonly record struct WorkItem(Action<object?> Work, object? State);
 
-    internal readonly struct LoopTurn(EventLoop loop)
+    internal readonly struct LoopAwaiter(EventLoop? loop, bool isTurn) : ICriticalNotifyCompletion
     {
-        internal LoopAwaiter GetAwaiter() => new(loop, isTurn: true);
-    }
+        internal bool IsCompleted => loop is null || (!isTurn && loop.IsCurrent);
 
-    internal readonly struct LoopAwaiter(EventLoop loop, bool isTurn) : ICriticalNotifyCompletion
-    {
-        internal bool IsCompleted => !isTurn && loop.IsCurrent;
+        internal LoopAwaiter GetAwaiter() => this;
 
         public void OnCompleted(Action continuation) => UnsafeOnCompleted(continuation);
 
-        public void UnsafeOnCompleted(Action continuation) => loop.Post(static state => ((Action)state!)(), continuation);
+        public void UnsafeOnCompleted(Action continuation) => loop!.Post(static state => ((Action)state!)(), continuation);
 
         internal void GetResult()
         {

@@ -37,7 +37,8 @@ internal abstract class TransportStream : Stream
     }
 
     /// <summary>Waits for something to read as a read into an empty buffer does, for less. On the loop only.</summary>
-    internal Readability ReadableAsync() => new(this);
+    /// <exception cref="InvalidOperationException">It is not: what comes might find nobody before it is noted who waits.</exception>
+    internal Readability ReadableAsync() => Loop.IsCurrent ? new(this) : throw new InvalidOperationException("The connection lives on another loop.");
 
     /// <summary>Runs <paramref name="continuation"/> on the loop, once.</summary>
     private protected virtual void WhenReadable(Action continuation) => _emptyRead.UnsafeOnCompleted(continuation);

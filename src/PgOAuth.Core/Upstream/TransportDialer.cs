@@ -7,14 +7,13 @@ namespace PgOAuth.Upstream;
 /// <summary>Stage 5: dials over TCP or a Unix socket. Every address of a name is tried in turn, each with its share of the time.</summary>
 internal sealed class TransportDialer(ITransport transport, TimeProvider time) : IUpstreamDialer
 {
-    public async ValueTask<UpstreamLink> DialAsync(UpstreamServer server, CancellationToken cancellationToken)
+    public async ValueTask<UpstreamLink> DialAsync(UpstreamServer server, EventLoop? loop, CancellationToken cancellationToken)
     {
         if (server.IsUnixSocket)
         {
-            return await DialAsync(new UnixDomainSocketEndPoint(server.UnixSocketPath), cancellationToken).ConfigureAwait(false);
+            return await DialAsync(new UnixDomainSocketEndPoint(server.UnixSocketPath), loop, cancellationToken).ConfigureAwait(false);
         }
 
-        var loop = EventLoop.Current ?? transport.Loops[0];
         var addresses = await Dns.GetHostAddressesAsync(server.Host, cancellationToken).ConfigureAwait(false);
         var share = server.ConnectTimeout / Math.Max(1, addresses.Length);
         SocketException? last = null;
@@ -25,7 +24,7 @@ internal sealed class TransportDialer(ITransport transport, TimeProvider time) :
             try
             {
                 var endPoint = new IPEndPoint(address, server.Port);
-                return new UpstreamLink(await transport.ConnectAsync(endPoint, loop, either.Token).ConfigureAwait(false), endPoint);
+                return await DialAsync(endPoint, loop, either.Token).ConfigureAwait(false);
             }
             catch (SocketException e)
             {
@@ -40,10 +39,6 @@ internal sealed class TransportDialer(ITransport transport, TimeProvider time) :
         throw last ?? new SocketException((int)SocketError.HostNotFound);
     }
 
-    public async ValueTask<UpstreamLink> DialAsync(EndPoint address, CancellationToken cancellationToken)
-    {
-        // Who dials from a loop wants the connection there; a CancelRequest may go by any.
-        var loop = EventLoop.Current ?? transport.Loops[0];
-        return new UpstreamLink(await transport.ConnectAsync(address, loop, cancellationToken).ConfigureAwait(false), address);
-    }
+    public async ValueTask<UpstreamLink> DialAsync(EndPoint address, EventLoop? loop, CancellationToken cancellationToken) =>
+        new(await transport.ConnectAsync(address, loop ?? transport.Loops[0], cancellationToken).ConfigureAwait(false), address);
 }

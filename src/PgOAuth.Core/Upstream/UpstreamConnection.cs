@@ -49,14 +49,8 @@ internal sealed class UpstreamConnection : IAsyncDisposable
     /// <summary>The connection beneath; null when the stream is no loop's.</summary>
     internal TransportStream? Connection => Channel.Connection;
 
-    /// <summary>Makes the caller go on on the connection's loop.</summary>
-    internal async ValueTask ReturnToLoopAsync()
-    {
-        if (Channel.Connection is { } connection)
-        {
-            await connection.Loop;
-        }
-    }
+    /// <summary>Where the connection lives; null when the stream is no loop's.</summary>
+    internal EventLoop? Loop => Channel.Connection?.Loop;
 
     /// <summary>4 to 256 bytes; empty when the server sent no key, and then nothing can be cancelled.</summary>
     internal ReadOnlyMemory<byte> SecretKey => _secretKey;
@@ -87,7 +81,7 @@ internal sealed class UpstreamConnection : IAsyncDisposable
 
         try
         {
-            var link = await _dialer.DialAsync(_address, cancellationToken).ConfigureAwait(false);
+            var link = await _dialer.DialAsync(_address, Loop, cancellationToken).ConfigureAwait(false);
             var channel = new MessageChannel(link.Stream);
             await using (channel.ConfigureAwait(false))
             {

@@ -5,6 +5,7 @@ using PgOAuth.Diagnostics;
 using PgOAuth.Options;
 using PgOAuth.Protocol;
 using PgOAuth.Sessions;
+using PgOAuth.Transport;
 using PgOAuth.Upstream.Scram;
 
 namespace PgOAuth.Upstream;
@@ -27,8 +28,10 @@ internal sealed class UpstreamConnector
     }
 
     /// <summary>Connects and logs in, within the server's <c>ConnectTimeout</c>.</summary>
+    /// <param name="request">Where to and as whom.</param>
+    /// <param name="loop">Where the connection is to live; null when that does not matter.</param>
     /// <exception cref="OperationCanceledException">The caller cancelled; a timeout is a result.</exception>
-    internal async ValueTask<UpstreamConnectResult> ConnectAsync(UpstreamConnectRequest request, CancellationToken cancellationToken)
+    internal async ValueTask<UpstreamConnectResult> ConnectAsync(UpstreamConnectRequest request, EventLoop? loop, CancellationToken cancellationToken)
     {
         if (Check(request) is { } refused)
         {
@@ -40,7 +43,7 @@ internal sealed class UpstreamConnector
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
-            var link = await _dialer.DialAsync(server, either.Token).ConfigureAwait(false);
+            var link = await _dialer.DialAsync(server, loop, either.Token).ConfigureAwait(false);
             return await LogInAsync(request, link, either.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
@@ -52,6 +55,10 @@ internal sealed class UpstreamConnector
             return Unreachable($"{server}: {SafeText.Clean(e.Message)}");
         }
     }
+
+    /// <summary>The same, wherever the connection then lives.</summary>
+    internal ValueTask<UpstreamConnectResult> ConnectAsync(UpstreamConnectRequest request, CancellationToken cancellationToken) =>
+        ConnectAsync(request, loop: null, cancellationToken);
 
     private async ValueTask<UpstreamConnectResult> LogInAsync(UpstreamConnectRequest request, UpstreamLink link, CancellationToken cancellationToken)
     {

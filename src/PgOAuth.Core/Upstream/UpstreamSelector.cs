@@ -129,8 +129,13 @@ internal sealed class UpstreamSelector
     /// <summary>Who the session is, for connections that it shares with others.</summary>
     internal SessionPrincipal PrincipalOf(TokenClaims claims) => _principals.Of(claims);
 
+    /// <summary>Connects, wherever the connection then lives.</summary>
     internal ValueTask<UpstreamConnectResult> ConnectAsync(UpstreamConnectRequest request, CancellationToken cancellationToken) =>
         _connector.ConnectAsync(request, cancellationToken);
+
+    /// <summary>Connects; the connection lives on <paramref name="loop"/>, if that is not null.</summary>
+    internal ValueTask<UpstreamConnectResult> ConnectAsync(UpstreamConnectRequest request, EventLoop? loop, CancellationToken cancellationToken) =>
+        _connector.ConnectAsync(request, loop, cancellationToken);
 
     /// <summary>What RESET and DISCARD go back to must be what the guard reads SQL by, whatever the role's or database's own settings say.</summary>
     private static void PinLexer(List<KeyValuePair<string, string>> parameters)

@@ -163,6 +163,23 @@ public abstract partial class TransportContract
     }
 
     [Fact]
+    public async Task Enter_FromAnyThread_GoesOnOnTheLoop()
+    {
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(number => Task.Run(async () =>
+        {
+            for (var i = 0; i < 2_000; i++)
+            {
+                var loop = Transport.Loops[(number + i) % 2];
+                await EventLoop.Enter(loop);
+                Assert.True(loop.IsCurrent);
+                await EventLoop.Enter(null);
+                Assert.True(loop.IsCurrent);
+                await EventLoop.Leave();
+            }
+        })));
+    }
+
+    [Fact]
     public async Task Connection_ThatNeverRunsDry_LetsOthersHaveTheirTurn()
     {
         var (busy, peer) = await DialedAsync();

@@ -1,6 +1,7 @@
 using System.Net;
 using PgOAuth.Sessions;
 using PgOAuth.Testing.Upstream;
+using PgOAuth.Transport;
 using Xunit;
 using static PgOAuth.Upstream.UpstreamTestBed;
 
@@ -209,9 +210,9 @@ public sealed class HostileServerTests
 
     private sealed class CannedDialer(Stream stream) : IUpstreamDialer
     {
-        public ValueTask<UpstreamLink> DialAsync(UpstreamServer server, CancellationToken cancellationToken) => new(new UpstreamLink(stream, new IPEndPoint(IPAddress.Loopback, 1)));
+        public ValueTask<UpstreamLink> DialAsync(UpstreamServer server, EventLoop? loop, CancellationToken cancellationToken) => new(new UpstreamLink(stream, new IPEndPoint(IPAddress.Loopback, 1)));
 
-        public ValueTask<UpstreamLink> DialAsync(EndPoint address, CancellationToken cancellationToken) => new(new UpstreamLink(stream, address));
+        public ValueTask<UpstreamLink> DialAsync(EndPoint address, EventLoop? loop, CancellationToken cancellationToken) => new(new UpstreamLink(stream, address));
     }
 
     /// <summary>Reads give the bytes, writes go nowhere.</summary>

@@ -4,6 +4,7 @@ using PgOAuth.Options;
 using PgOAuth.Sessions;
 using PgOAuth.Testing;
 using PgOAuth.Testing.Upstream;
+using PgOAuth.Transport;
 using Xunit;
 
 namespace PgOAuth.Upstream;
@@ -92,9 +93,9 @@ internal static class UpstreamTestBed
     {
         private readonly TransportDialer _inner = TestTransport.Dialer;
 
-        public ValueTask<UpstreamLink> DialAsync(UpstreamServer server, CancellationToken cancellationToken) =>
-            _inner.DialAsync(new IPEndPoint(IPAddress.Loopback, port), cancellationToken);
+        public ValueTask<UpstreamLink> DialAsync(UpstreamServer server, EventLoop? loop, CancellationToken cancellationToken) =>
+            _inner.DialAsync(new IPEndPoint(IPAddress.Loopback, port), loop, cancellationToken);
 
-        public ValueTask<UpstreamLink> DialAsync(EndPoint address, CancellationToken cancellationToken) => _inner.DialAsync(address, cancellationToken);
+        public ValueTask<UpstreamLink> DialAsync(EndPoint address, EventLoop? loop, CancellationToken cancellationToken) => _inner.DialAsync(address, loop, cancellationToken);
     }
 }
