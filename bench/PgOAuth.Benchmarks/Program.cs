@@ -3,10 +3,17 @@ using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Running;
 using PgOAuth.Benchmarks.Budget;
 using PgOAuth.Benchmarks.Sql;
+using PgOAuth.Benchmarks.Transport;
 
 if (args is [ParseRounds.Command, var statements])
 {
     ParseRounds.Run(statements);
+    return 0;
+}
+
+if (args is [TlsRounds.Command])
+{
+    await TlsRounds.RunAsync();
     return 0;
 }
 
