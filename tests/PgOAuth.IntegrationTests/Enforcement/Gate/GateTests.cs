@@ -1,4 +1,5 @@
 using System.Text;
+using Npgsql;
 using PgOAuth.IntegrationTests.Fixtures;
 using PgOAuth.IntegrationTests.Pooling;
 using PgOAuth.IntegrationTests.Relay;
@@ -235,6 +236,44 @@ public sealed class GateTests(ProxyFixture shared)
         await admin.AskAsync("alter table sales.orders rename column customer to client", Cancellation);
         Assert.Equal("42703", await client.RefusalAsync("select customer from orders", Cancellation));
         Assert.NotNull(await client.AskAsync("select client from orders", Cancellation));
+    }
+
+    [Fact]
+    public async Task Definitions_MadeBehindTheProxy_AreFoundByWhoAsksForThem()
+    {
+        await using var proxy = await GatedProxy.StartAsync(
+            shared, 18, PoolMode.Session, Cancellation, configure: static options => options.Enforcement.Policy.Scopes["sales:read"] = new ScopeRules
+            {
+                Allow = { new StatementRule { Statements = { "select" }, Relations = { "sales.*" } } },
+            });
+        await using var source = NpgsqlDataSource.Create(proxy.Host.ForNpgsql(TestRoles.Engineer, proxy.Token("sales:read")));
+        Assert.Equal(100L, await AskAsync("select count(*) from orders"));
+        Assert.Equal("42501", (await Assert.ThrowsAsync<PostgresException>(() => AskAsync("select id from late"))).SqlState);
+        await ProxyFixture.ExecuteAsync(
+            proxy.Host.Server, proxy.Host.Database, "set role engineer; create table sales.late (id bigint); insert into sales.late values (7)", Cancellation);
+
+        // A name that nobody knows is looked for every few seconds; the catalog itself is only a minute later due.
+        var begun = Environment.TickCount64;
+        object? answer = null;
+        while (answer is null && Environment.TickCount64 - begun < 30_000)
+        {
+            try
+            {
+                answer = await AskAsync("select id from late");
+            }
+            catch (PostgresException refused) when (refused.SqlState == "42501")
+            {
+                await Task.Delay(200, Cancellation);
+            }
+        }
+
+        Assert.Equal(7L, answer);
+
+        async Task<object?> AskAsync(string sql)
+        {
+            await using var command = source.CreateCommand(sql);
+            return await command.ExecuteScalarAsync(Cancellation);
+        }
     }
 
     [Theory]
