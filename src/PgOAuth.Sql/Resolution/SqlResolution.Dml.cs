@@ -127,7 +127,7 @@ internal ref partial struct SqlResolution
             ShowAll();
             if (conflict >= 0 && !Failed)
             {
-                OnConflict(conflict, target, insert);
+                OnConflict(conflict, target, entry, insert);
                 _scopes.CutEntries(entry + 1);
                 ShowAll();
             }
@@ -142,8 +142,15 @@ internal ref partial struct SqlResolution
         return output;
     }
 
-    private void OnConflict(int conflict, in SqlRangeEntry target, int insert)
+    private void OnConflict(int conflict, in SqlRangeEntry target, int entry, int insert)
     {
+        var arbiter = _nodes[conflict].Token + 2;
+        if (_tokens[arbiter].Kind == T.On)
+        {
+            // PostgreSQL wants the right to read the constraint's columns. Which these are the snapshot does not say: so all of them.
+            ReadAll(entry, wholeRow: false, arbiter, arbiter + 3);
+        }
+
         var children = PushChildren(conflict);
         var update = -1;
         for (var c = children; c < _scopes.ChildCount && !Failed; c++)
