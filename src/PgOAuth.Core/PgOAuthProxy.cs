@@ -30,6 +30,7 @@ public sealed partial class PgOAuthProxy : IPgOAuthProxyControl, IAsyncDisposabl
     private readonly PgOAuthMetrics _metrics;
     private readonly AuditQueue _audit;
     private readonly ConnectionGate _gate;
+    private readonly DroppedConnections _dropped;
     private readonly SessionRegistry _sessions = new();
     private readonly CancelRequestRouter _cancels;
     private readonly ProxyServices _services;
@@ -67,6 +68,7 @@ public sealed partial class PgOAuthProxy : IPgOAuthProxyControl, IAsyncDisposabl
         _metrics = new PgOAuthMetrics(components.MeterFactory, name);
         _audit = new AuditQueue(options.Auditing, [new LoggerAuditSink(components.LoggerFactory), .. components.AuditSinks], _metrics, _logger);
         _gate = new ConnectionGate(options.Limits);
+        _dropped = new DroppedConnections(_time, _logger);
         var gate = new PauseGate();
         _pools = new PoolDirectory(options.Pool, _transport, gate, _metrics, _time, _logger);
         _policy = new PolicyHolder(_compiled.Policy);
@@ -164,6 +166,7 @@ public sealed partial class PgOAuthProxy : IPgOAuthProxyControl, IAsyncDisposabl
             lease.Dispose();
             stream.Dispose();
             _metrics.Attempt(AuditVerdict.Refused, SessionEndReasonInfo.Of(refused).Word);
+            _dropped.Add(remote?.Address);
             return;
         }
 

@@ -16,6 +16,9 @@ internal static partial class Log
     [LoggerMessage(PgOAuthEventIds.AcceptLoopDied, LogLevel.Critical, "The accept loop of {Endpoint} died; the proxy stops.", EventName = nameof(PgOAuthEventIds.AcceptLoopDied))]
     internal static partial void AcceptLoopDied(ILogger logger, Exception exception, string endpoint);
 
+    [LoggerMessage(PgOAuthEventIds.ConnectionsDropped, LogLevel.Warning, "{Count} connection(s) closed unread since this was last told, because too many others had not logged in (Limits:MaxUnauthenticatedConnections); the last came from {Address}.", EventName = nameof(PgOAuthEventIds.ConnectionsDropped))]
+    internal static partial void ConnectionsDropped(ILogger logger, long count, string address);
+
     [LoggerMessage(PgOAuthEventIds.TlsCertificateReloaded, LogLevel.Information, "Certificates of {Endpoint} changed and were reloaded.", EventName = nameof(PgOAuthEventIds.TlsCertificateReloaded))]
     internal static partial void TlsCertificateReloaded(ILogger logger, string endpoint);
 

@@ -15,6 +15,9 @@ public static partial class PgOAuthEventIds
     /// <summary>An accept loop ended with an error; the proxy stops.</summary>
     public const int AcceptLoopDied = 1003;
 
+    /// <summary>Connections were closed unread, because too many others had not logged in; told once a minute at most.</summary>
+    public const int ConnectionsDropped = 1004;
+
     /// <summary>Changed certificates are in force.</summary>
     public const int TlsCertificateReloaded = 1010;
 

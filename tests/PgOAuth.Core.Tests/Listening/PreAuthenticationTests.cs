@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using PgOAuth.Diagnostics;
 using PgOAuth.Options;
 using PgOAuth.Testing;
 using PgOAuth.Testing.Upstream;
@@ -86,6 +87,7 @@ public sealed class PreAuthenticationTests
         await third.SendAsync(GoodStartup);
         await third.ExpectCloseAsync();
         Assert.Empty(third.Received);
+        Assert.Contains(bed.Log.Lines, static line => line.EventId.Id == PgOAuthEventIds.ConnectionsDropped);
 
         // A login makes room.
         await first.LogInAsync("good");
