@@ -45,7 +45,7 @@ public sealed class DevelopmentIssuer : IAsyncDisposable
     {
         cancellationToken.ThrowIfCancellationRequested();
         options ??= new DevelopmentIssuerOptions();
-        var (listener, issuer) = Listen(options.Port);
+        var (listener, issuer) = Listen(options.Port, PortOfLastTime(options.KeyFolder));
         try
         {
             var started = new DevelopmentIssuer(options, listener, issuer);
@@ -92,11 +92,15 @@ public sealed class DevelopmentIssuer : IAsyncDisposable
         _stopping.Dispose();
     }
 
-    private static (HttpListener Listener, string Issuer) Listen(int port)
+    // The port is part of every token's iss: with another one, tokens of before would be somebody else's.
+    private static int? PortOfLastTime(string? folder) =>
+        folder is not null && Uri.TryCreate(DevelopmentTokenIssuer.ReadIssuer(folder), UriKind.Absolute, out var last) ? last.Port : null;
+
+    private static (HttpListener Listener, string Issuer) Listen(int port, int? preferred)
     {
         for (var attempt = 1; ; attempt++)
         {
-            var chosen = port == 0 ? FreePort.Next() : port;
+            var chosen = port != 0 ? port : attempt == 1 && preferred is { } last ? last : FreePort.Next();
             var issuer = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{chosen}");
             var listener = new HttpListener();
             listener.Prefixes.Add(issuer + "/");

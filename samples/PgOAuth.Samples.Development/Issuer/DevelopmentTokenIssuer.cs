@@ -98,7 +98,8 @@ public sealed class DevelopmentTokenIssuer
         PrivateFile.Write(Path.Combine(folder, IssuerFile), string.Create(CultureInfo.InvariantCulture, $"{issuer}\n"), overwrite: true);
     }
 
-    private static string? ReadIssuer(string folder)
+    /// <summary>The URL of the issuer that last ran with these keys; null when none has.</summary>
+    internal static string? ReadIssuer(string folder)
     {
         var file = Path.Combine(folder, IssuerFile);
         return File.Exists(file) ? File.ReadAllText(file).Trim() : null;

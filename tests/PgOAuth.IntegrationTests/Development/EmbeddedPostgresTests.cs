@@ -168,6 +168,41 @@ public sealed class EmbeddedPostgresTests
     }
 
     [Fact]
+    public async Task Installation_ThatDoesNotWork_IsPassedOverAndListed()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Fail("The broken installation is made of shell scripts.");
+            return;
+        }
+
+        var folder = Directory.CreateTempSubdirectory("pgoauth-test-");
+        try
+        {
+            foreach (var (name, script) in new[] { ("postgres", "echo 'postgres (PostgreSQL) 18.1'"), ("initdb", "echo broken >&2; exit 3"), ("pg_ctl", "exit 3") })
+            {
+                var path = Path.Combine(folder.FullName, name);
+                await File.WriteAllTextAsync(path, $"#!/bin/sh\n{script}\n", Cancellation);
+                File.SetUnixFileMode(path, (UnixFileMode)0b111_101_101);
+            }
+
+            File.SetUnixFileMode(folder.FullName, (UnixFileMode)0b111_101_101);
+            var exception = await Assert.ThrowsAsync<EmbeddedPostgresException>(() => EmbeddedPostgres.StartAsync(
+                new EmbeddedPostgresOptions { Settings = ["work_mem=7MB"] },
+                [new BinariesSource(new InstalledBinaries(() => [folder.FullName])), new ClosedSource("second", "none either")],
+                Cancellation));
+
+            Assert.Contains("initdb failed", exception.Message, StringComparison.Ordinal);
+            Assert.Contains("broken", exception.Message, StringComparison.Ordinal);
+            Assert.EndsWith("- second: none either", exception.Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
     public async Task Start_WithEveryWayClosed_ListsAllOfThemWithTheirReasons()
     {
         var exception = await Assert.ThrowsAsync<EmbeddedPostgresException>(() => EmbeddedPostgres.StartAsync(

