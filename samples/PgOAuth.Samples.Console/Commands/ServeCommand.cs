@@ -17,12 +17,9 @@ internal static class ServeCommand
     public static async Task<int> RunAsync(ServeSettings said, CancellationToken stopping)
     {
         var settings = new ProxySettings(said, said.Config is { } path ? ConfigurationFile.Read(path) : null);
-        if (said.Upstream is { } upstream)
-        {
-            await UpstreamCheck.RunAsync(upstream, settings.Maps.Select(static map => map.Role), stopping);
-        }
-
+        await CheckAsync(said.Upstream);
         await using var environment = await ServeEnvironment.StartAsync(settings.Needs, settings.IssuerOptions, Progress.Report, stopping);
+        await CheckAsync(environment.Database?.Service);
         await using var proxy = await ProxyHost.StartAsync(settings, environment, said.Log, stopping);
         var endPoint = proxy.EndPoint;
         var database = (said.Upstream ?? environment.Database?.Service)?.Database;
@@ -30,5 +27,8 @@ internal static class ServeCommand
         await Console.Out.WriteLineAsync($"ready {endPoint}");
         await proxy.RunAsync(stopping);
         return 0;
+
+        Task CheckAsync(UpstreamAddress? upstream) =>
+            upstream is null ? Task.CompletedTask : UpstreamCheck.RunAsync(upstream, settings.Maps.Select(static map => map.Role), stopping);
     }
 }

@@ -8,6 +8,9 @@ internal static class TokenCommand
 {
     private static readonly char[] Blank = [' '];
 
+    // The default of MaxTokenLifetime.
+    private static readonly TimeSpan LongestLifetime = TimeSpan.FromHours(24);
+
     public static Command Create()
     {
         var subject = new Option<string>("--sub") { Description = "Whom the token is for: its sub claim", HelpName = "S", Required = true };
@@ -36,6 +39,11 @@ internal static class TokenCommand
 
     private static void Run(DevelopmentTokenRequest request)
     {
+        if (request.Lifetime > LongestLifetime)
+        {
+            Console.Error.WriteLine("This token lives longer than 24 hours, and the proxy refuses such tokens unless the issuer's MaxTokenLifetime says otherwise.");
+        }
+
         try
         {
             Console.WriteLine(DevelopmentTokenIssuer.Open().IssueToken(request));

@@ -9,6 +9,8 @@ namespace PgOAuth.Samples.Terminal.Serving;
 /// <summary>What <c>serve</c> prints: lines to paste into a shell.</summary>
 internal sealed class Invitation
 {
+    private const string SocketPrefix = ".s.PGSQL.";
+
     private readonly ServeEnvironment _environment;
     private readonly PgOAuthProxyOptions _options;
     private readonly string _target;
@@ -49,6 +51,11 @@ internal sealed class Invitation
         }
 
         text.AppendLine();
+        if (_target.Contains(" port=PORT ", StringComparison.Ordinal))
+        {
+            text.AppendLine(CultureInfo.InvariantCulture, $"# libpq, and so psql, reaches only sockets whose file is named {SocketPrefix}PORT: name the endpoint so.");
+        }
+
         if (Exchange != TokenExchange.OAuthBearer)
         {
             AddPasswordLines(text);
@@ -113,11 +120,16 @@ internal sealed class Invitation
         return path.Contains(' ', StringComparison.Ordinal) ? $"'{path}'" : path;
     }
 
+    // libpq knows a socket by its folder and port: the file must be named .s.PGSQL.PORT.
+    private static string? SocketPort(string path) =>
+        Path.GetFileName(path) is var file && file.StartsWith(SocketPrefix, StringComparison.Ordinal) ? file[SocketPrefix.Length..] : null;
+
     private static string Target(EndPoint endPoint)
     {
         if (endPoint is not IPEndPoint ip)
         {
-            return $"host={Path.GetDirectoryName(endPoint.ToString())}";
+            var path = endPoint.ToString()!;
+            return $"host={Path.GetDirectoryName(path)} port={SocketPort(path) ?? "PORT"}";
         }
 
         var host = ip.Address.Equals(IPAddress.Any) || ip.Address.Equals(IPAddress.IPv6Any) ? "localhost" : ip.Address.ToString();

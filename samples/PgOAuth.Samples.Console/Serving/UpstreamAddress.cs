@@ -7,6 +7,12 @@ namespace PgOAuth.Samples.Terminal.Serving;
 /// <summary>A PostgreSQL server and the service login there.</summary>
 internal sealed class UpstreamAddress
 {
+    // What the proxy has a counterpart of, and what concerns nobody but an Npgsql client.
+    private static readonly HashSet<string> Known = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "Host", "Port", "Username", "Password", "Database", "SSL Mode", "Root Certificate", "Channel Binding", "SSL Negotiation", "Timeout", "Pooling", "Include Error Detail",
+    };
+
     private readonly NpgsqlConnectionStringBuilder _connection;
 
     private UpstreamAddress(NpgsqlConnectionStringBuilder connection)
@@ -46,6 +52,11 @@ internal sealed class UpstreamAddress
             throw new FormatException("The connection string needs a Username: the service login, which is a member of the mapped roles.");
         }
 
+        if (connection.Keys.Cast<string>().FirstOrDefault(static key => !Known.Contains(key)) is { } unknown)
+        {
+            throw new FormatException($"The proxy has no counterpart of {unknown} here: leave it out, or name the server in a file (--config) that says it in the proxy's own words.");
+        }
+
         if (connection.SslMode is SslMode.Allow or SslMode.Prefer)
         {
             // Both can be talked out of TLS, and Prefer is also what Npgsql says when the string says nothing: the proxy's own default.
@@ -70,6 +81,17 @@ internal sealed class UpstreamAddress
             SslMode.VerifyCA => UpstreamTlsMode.VerifyCa,
             _ => UpstreamTlsMode.VerifyFull,
         };
+        server.TlsNegotiation = _connection.SslNegotiation == SslNegotiation.Direct ? UpstreamTlsNegotiation.Direct : UpstreamTlsNegotiation.SslRequest;
+        server.ChannelBinding = _connection.ChannelBinding switch
+        {
+            ChannelBinding.Disable => ChannelBindingMode.Disable,
+            ChannelBinding.Require => ChannelBindingMode.Require,
+            _ => ChannelBindingMode.Prefer,
+        };
+        if (_connection.ContainsKey("Timeout") && _connection.Timeout > 0)
+        {
+            server.ConnectTimeout = TimeSpan.FromSeconds(_connection.Timeout);
+        }
     }
 
     /// <summary>Server and user, never the password.</summary>

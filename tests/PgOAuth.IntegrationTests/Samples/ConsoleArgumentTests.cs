@@ -176,6 +176,32 @@ public sealed class ConsoleArgumentTests
         Assert.Equal(["db:admin", "db:read", "db:write"], policy!.Options.Scopes.Keys.Order(StringComparer.Ordinal));
     }
 
+    [Fact]
+    public void Upstream_SaysNothingThatIsLost()
+    {
+        var server = new UpstreamServerOptions();
+        UpstreamAddress.Parse("Host=db.example.com;Port=5433;Username=s;Password=p;SSL Mode=VerifyFull;Root Certificate=ca.crt;Channel Binding=Require;SSL Negotiation=Direct;Timeout=7").ApplyTo(server);
+
+        Assert.Equal(("db.example.com", 5433, "p", "ca.crt"), (server.Host, server.Port, server.Password, server.RootCertificatePath));
+        Assert.Equal((ChannelBindingMode.Require, UpstreamTlsNegotiation.Direct, TimeSpan.FromSeconds(7)), (server.ChannelBinding, server.TlsNegotiation, server.ConnectTimeout));
+        var unsaid = new UpstreamServerOptions();
+        UpstreamAddress.Parse("Host=db.example.com;Username=s").ApplyTo(unsaid);
+        Assert.Equal((ChannelBindingMode.Prefer, UpstreamTlsNegotiation.SslRequest, TimeSpan.FromSeconds(15)), (unsaid.ChannelBinding, unsaid.TlsNegotiation, unsaid.ConnectTimeout));
+        Assert.Throws<FormatException>(() => UpstreamAddress.Parse("Host=db.example.com;Username=s;SSL Key=client.key"));
+    }
+
+    [Fact]
+    public void Invitation_OfASocket_NamesItsPort()
+    {
+        var options = new PgOAuthProxyOptions();
+        options.Listen("127.0.0.1", 0);
+
+        Assert.Contains("\"host=/run/pgoauth port=6000 dbname=demo ", Invite("/run/pgoauth/.s.PGSQL.6000"), StringComparison.Ordinal);
+        Assert.Contains("only sockets whose file is named .s.PGSQL.PORT", Invite("/run/pgoauth/proxy"), StringComparison.Ordinal);
+
+        string Invite(string path) => new Invitation(ServeEnvironment.Nothing, options, new System.Net.Sockets.UnixDomainSocketEndPoint(path), "demo").ToString();
+    }
+
     [Theory]
     [InlineData("Host=127.0.0.1;Username=s", UpstreamTlsMode.Disable)]
     [InlineData("Host=/run/postgresql;Username=s", UpstreamTlsMode.Disable)]

@@ -23,6 +23,7 @@ public sealed class ConsoleMistakeTests : ConsoleTestBase
     [InlineData("--upstream: The connection string needs a Host", "--upstream", "Username=service;Password=very-secret")]
     [InlineData("--upstream: The connection string needs a Username", "--upstream", "Host=127.0.0.1;Password=very-secret")]
     [InlineData("--upstream: This is not a connection string", "--upstream", "very-secret")]
+    [InlineData("--upstream: The proxy has no counterpart of SSL Certificate", "--upstream", "Host=127.0.0.1;Username=service;Password=very-secret;SSL Certificate=/nope")]
     [InlineData("service@127.0.0.1:1 cannot be reached", "--upstream", Nowhere, "--map", "groups=engineers:app")]
     [InlineData("--config: there is no file", "--config", "/nonexistent/pgoauth.json")]
     [InlineData("--gate: \"on\" is not off, observe or enforce", "--gate", "on")]
@@ -58,6 +59,12 @@ public sealed class ConsoleMistakeTests : ConsoleTestBase
             new EmbeddedPostgresOptions { InitialSql = ["create role service login noinherit", "create role app"] }, Cancellation);
         await AssertMistakeAsync(
             "grant \"app\" to \"service\"", NoEnvironment, "--listen", "127.0.0.1:0", "--map", "groups=engineers:app", "--upstream", server.ConnectionStringFor(userName: "service"));
+    }
+
+    [Fact]
+    public async Task Mistake_RoleThatTheEmbeddedServerLacks_EndsWithASentence()
+    {
+        await AssertMistakeAsync("the role \"nosuchrole\" does not exist", NoEnvironment, "--listen", "127.0.0.1:0", "--map", "groups=engineers:nosuchrole");
     }
 
     [Theory]

@@ -24,4 +24,19 @@ public sealed class ConsoleTokenTests : ConsoleTestBase
         Assert.Equal("other", root.GetProperty("aud").GetString());
         Assert.Equal(600, root.GetProperty("exp").GetInt64() - root.GetProperty("iat").GetInt64());
     }
+
+    [Theory]
+    [InlineData("24h", false)]
+    [InlineData("25h", true)]
+    public async Task Token_ThatLivesTooLong_IsPrintedWithAWarning(string lifetime, bool isTooLong)
+    {
+        await using var issuer = await DevelopmentIssuer.StartAsync(
+            new DevelopmentIssuerOptions { KeyFolder = Path.Combine(DataFolder, "issuer") }, Cancellation);
+
+        var (exitCode, output, errors) = await ConsoleProcess.RunAsync(DataFolder, NoEnvironment, "token", "--sub", "dora", "--lifetime", lifetime);
+
+        Assert.Equal(0, exitCode);
+        Assert.Equal(2, output.Count(static c => c == '.'));
+        Assert.Equal(isTooLong, errors.Contains("MaxTokenLifetime", StringComparison.Ordinal));
+    }
 }
