@@ -87,7 +87,7 @@ class Proxy:
 
 
 class PgBouncer(Proxy):
-    """One process, one thread. `auth`: trust, scram (the password stands in its file) or scram-stored (the secret of it does)."""
+    """One process, one thread. `auth`: trust, plain (the client sends the password), scram (the password stands in its file) or scram-stored (the secret of it does)."""
 
     def __init__(self, lab, port, *, pool, tls=False, auth="trust"):
         super().__init__("PgBouncer", lab, port, pool=pool, tls=tls)
@@ -103,7 +103,7 @@ class PgBouncer(Proxy):
         settings = self.lab.write(f"{label}.ini", (
             f"[databases]\n{DATABASE} = host=127.0.0.1 port={self.lab.port}\n"
             f"[pgbouncer]\nlisten_addr=127.0.0.1\nlisten_port={self.port}\nunix_socket_dir=\n"
-            f"auth_type={'trust' if self._auth == 'trust' else 'scram-sha-256'}\nauth_file={users}\n"
+            f"auth_type={self._auth if self._auth in ('trust', 'plain') else 'scram-sha-256'}\nauth_file={users}\n"
             f"pool_mode={self.pool}\ndefault_pool_size={self.pool_size}\nmax_client_conn={MANY_CLIENTS}\n"
             f"max_prepared_statements=200\nlog_connections=0\nlog_disconnections=0\n{encrypted}"))
         return self.lab.spawn(label, "pgbouncer", settings, stop_signal="QUIT")

@@ -108,6 +108,7 @@ class Catalogue:
             "PgBouncer, SCRAM": self._pgbouncer(pool="transaction", auth="scram"),
             "PgBouncer, SCRAM secret": self._pgbouncer(pool="transaction", auth="scram-stored"),
             "PgBouncer, trust": self._pgbouncer(pool="transaction"),
+            "PgBouncer, plain": self._pgbouncer(pool="transaction", auth="plain"),
             **{proxy.name: proxy for proxy in self._odyssey(pool="transaction")},
         }
         title = "connect, one query, goodbye; a second"
@@ -116,7 +117,9 @@ class Catalogue:
             {label: functools.partial(measure.transactions, proxy, connect=True) for label, proxy in proxies.items()},
             [Bar(f"{title}: known token, and SCRAM with the password in a file", "tps", ">=", 20, "PgBouncer, SCRAM", digits=0),
              Bar(f"{title}: known token, and SCRAM with its secret in a file", "tps", ">=", 0, "PgBouncer, SCRAM secret", digits=0),
-             Bar(f"{title}: known token, and trust", "tps", ">=", 0.7, "PgBouncer, trust", digits=0)])])
+             Bar(f"{title}: known token, and trust", "tps", ">=", 0.7, "PgBouncer, trust", digits=0),
+             # The same round trips as a token has: what a proxy of C does with them.
+             Bar(f"{title}: known token, and a password in clear", "tps", ">=", 0, "PgBouncer, plain", digits=0)])])
 
     def _copy(self):
         proxies = self._trio(pool="session")
