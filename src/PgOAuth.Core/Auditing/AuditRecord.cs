@@ -27,10 +27,10 @@ public sealed record AuditRecord
     /// <summary>Detail for people; null when there is none.</summary>
     public string? Detail { get; init; }
 
-    /// <summary>The token's issuer, once validated.</summary>
+    /// <summary>The token's issuer, once it is certain that it made the token; also of a genuine token that was refused, such as one that has expired.</summary>
     public string? Issuer { get; init; }
 
-    /// <summary>The token's subject, once validated.</summary>
+    /// <summary>The token's subject, as certain as <see cref="Issuer"/>.</summary>
     public string? Subject { get; init; }
 
     /// <summary>The token's <c>jti</c>, once validated.</summary>

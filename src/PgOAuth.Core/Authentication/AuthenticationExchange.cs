@@ -196,13 +196,13 @@ internal sealed class AuthenticationExchange
         var detail = result.LogDetail is null ? result.Failure.ToString() : $"{result.Failure}: {result.LogDetail}";
         return AuthenticationOutcome.Fail(result.Failure switch
         {
-            TokenFailure.Expired => new SessionFailure(SessionEndReason.TokenExpired, detail),
+            TokenFailure.Expired => new SessionFailure(SessionEndReason.TokenExpired, detail) { RefusedClaims = result.RefusedClaims },
             TokenFailure.IssuerUnavailable => new SessionFailure(SessionEndReason.TokenRefused, detail)
             {
                 ClientMessage = "the access token could not be checked",
                 Hint = "The identity provider does not answer. Try again later.",
             },
-            _ => new SessionFailure(SessionEndReason.TokenRefused, detail),
+            _ => new SessionFailure(SessionEndReason.TokenRefused, detail) { RefusedClaims = result.RefusedClaims },
         });
     }
 

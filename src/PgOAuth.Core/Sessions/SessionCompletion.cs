@@ -29,6 +29,7 @@ internal sealed class SessionCompletion
     private Activity? _activity;
     private StartupParameters? _startup;
     private TokenClaims? _claims;
+    private TokenClaims? _refusedClaims;
     private string? _role;
     private string? _server;
     private UpstreamConnection? _upstream;
@@ -173,6 +174,7 @@ internal sealed class SessionCompletion
     internal void Report(SessionFailure end)
     {
         var info = SessionEndReasonInfo.Of(end.Reason);
+        _refusedClaims = end.RefusedClaims;
         if (!_isAudited && end.Reason != SessionEndReason.CancelRequest)
         {
             Audit(info.Verdict, info.Word, end.LogDetail);
@@ -200,8 +202,10 @@ internal sealed class SessionCompletion
         return _services.Audit.TryAdd(NewRecord(verdict, reason, detail));
     }
 
-    private AuditRecord NewRecord(AuditVerdict verdict, string reason, string? detail) =>
-        new()
+    private AuditRecord NewRecord(AuditVerdict verdict, string reason, string? detail)
+    {
+        var claims = _claims ?? _refusedClaims;
+        return new AuditRecord
         {
             Timestamp = _services.Time.GetUtcNow(),
             ProxyName = _services.ProxyName,
@@ -211,15 +215,16 @@ internal sealed class SessionCompletion
             Verdict = verdict,
             Reason = reason,
             Detail = detail is null ? null : SafeText.Clean(detail),
-            Issuer = _claims is null ? null : SafeText.Clean(_claims.Issuer),
-            Subject = _claims is null ? null : SafeText.Clean(_claims.Subject),
-            TokenId = _claims?.TokenId is { } id ? SafeText.Clean(id) : null,
-            ClientId = _claims?.ClientId is { } clientId ? SafeText.Clean(clientId) : null,
+            Issuer = claims is null ? null : SafeText.Clean(claims.Issuer),
+            Subject = claims is null ? null : SafeText.Clean(claims.Subject),
+            TokenId = claims?.TokenId is { } id ? SafeText.Clean(id) : null,
+            ClientId = claims?.ClientId is { } clientId ? SafeText.Clean(clientId) : null,
             RequestedUser = _startup is null ? null : SafeText.Clean(_startup.User),
             RequestedDatabase = _startup is null ? null : SafeText.Clean(_startup.Database),
             Role = _role,
             Server = _server,
         };
+    }
 
     private string? ApplicationName()
     {

@@ -1,3 +1,5 @@
+using PgOAuth.Authentication;
+
 namespace PgOAuth.Sessions;
 
 /// <summary>How a stage says that the session ends here: for two audiences, who never see each other's text.</summary>
@@ -22,4 +24,7 @@ internal sealed class SessionFailure
 
     /// <summary>Replaces the reason's own SQLSTATE (the server's, when it refused for now).</summary>
     internal string? SqlState { get; init; }
+
+    /// <summary>Whose genuine token was refused, for the audit; null when nobody's was.</summary>
+    internal TokenClaims? RefusedClaims { get; init; }
 }

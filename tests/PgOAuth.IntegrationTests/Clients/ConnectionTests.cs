@@ -62,5 +62,6 @@ public sealed class ConnectionTests(ClassProxies proxies) : IClassFixture<ClassP
         Assert.Equal(attempts.Select(static attempt => attempt.Reason), records.Select(static record => record.Reason));
         Assert.All(records, static record => Assert.Equal(AuditVerdict.Refused, record.Verdict));
         Assert.Equal(attempts.Select(static attempt => attempt.User), records.Select(static record => record.RequestedUser));
+        Assert.Equal([null, "alice", "alice", "bob"], records.Select(static record => record.Subject));
     }
 }

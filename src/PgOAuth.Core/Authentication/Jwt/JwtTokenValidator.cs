@@ -155,7 +155,8 @@ internal sealed class JwtTokenValidator : ITokenValidator, IDisposable
 
         if (!lifetime.TryCheck(_time.GetUtcNow(), issuer.ClockSkew, out problem))
         {
-            return problem.ToResult();
+            // The signature is right: the audit can say whose token it was.
+            return TokenValidationResult.Refused(problem.Failure, problem.Detail, claims);
         }
 
         // A bound token's verdict depends on the connection, and the cache is keyed by the token alone.

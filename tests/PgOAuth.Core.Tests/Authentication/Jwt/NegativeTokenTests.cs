@@ -27,6 +27,9 @@ public sealed class NegativeTokenTests
 
         Assert.False(result.IsValid);
         Assert.Equal(wrong.Failure, result.Failure);
+
+        // Nobody is named for what anybody could have written.
+        Assert.Equal(wrong.Failure is TokenFailure.Expired or TokenFailure.NotYetValid, result.RefusedClaims is not null);
         Assert.Equal(wrong.NeedsKeys ? 1 : 0, bed.Issuer.KeyRequests);
         Assert.Equal(wrong.NeedsKeys ? 2 : 0, bed.Issuer.Requests.Count);
 
