@@ -48,4 +48,7 @@ internal struct SqlRangeEntry
     public bool Hidden;
 
     public bool Only;
+
+    /// <summary>Whether it is what a function gives, which need not be a row.</summary>
+    public bool IsFunction;
 }

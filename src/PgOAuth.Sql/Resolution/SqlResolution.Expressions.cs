@@ -108,6 +108,7 @@ internal ref partial struct SqlResolution
         }
 
         var rest = true;
+        var first = p;
         SqlRelation? row = null;
         var known = false;
         if (operand >= 0 && _nodes[operand].Kind == N.ColumnRef && !IsStar(_nodes[operand]))
@@ -133,7 +134,11 @@ internal ref partial struct SqlResolution
             {
                 if (_tokens[p + 1].Kind != T.Star && !(known && IsField(row!, p + 1)))
                 {
-                    ProjectionCall(p + 1);
+                    var access = ProjectionCall(p + 1, isRow: false);
+                    if (access >= 0 && p == first && operand >= 0)
+                    {
+                        NameArgument(access, 0, operand);
+                    }
                 }
 
                 known = false;

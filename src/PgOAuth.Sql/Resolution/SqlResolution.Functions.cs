@@ -28,7 +28,14 @@ internal ref partial struct SqlResolution
         ref var node = ref _nodes[i];
         if ((node.Flags & F.TypeNamed) != 0)
         {
-            // TREAT is a cast.
+            // TREAT calls the system's function that has the type's name, whatever that is and does.
+            Span<byte> name = stackalloc byte[MaxName];
+            var called = _accesses.Count;
+            if (Candidates(_catalog.FindFunctions("pg_catalog"u8, name[..LastWordOfType(node.Payload, name)]), 1, node.Token, node.EndToken))
+            {
+                NameArgument(called, 0, _nodes[node.Payload].First - 1);
+            }
+
             return i - 1;
         }
 

@@ -270,7 +270,7 @@ internal ref partial struct SqlResolution
 
     private bool ProjectIfCalled(int entry, int nameToken, int token, int endToken)
     {
-        if (!ProjectionCall(nameToken))
+        if (ProjectionCall(nameToken, isRow: !_scopes.Entry(entry).IsFunction) < 0)
         {
             return false;
         }
@@ -279,17 +279,16 @@ internal ref partial struct SqlResolution
         return true;
     }
 
-    /// <summary>
-    /// Functions of one row that a field's name may mean. False: there is none. Those of plain types are not meant: attribute
-    /// notation never casts.
-    /// </summary>
-    private readonly bool ProjectionCall(int nameToken)
+    /// <summary>Functions of one argument that the name behind a dot may mean: their access, or -1.</summary>
+    /// <param name="nameToken">The name.</param>
+    /// <param name="isRow">Whether what stands before the dot is a row: then functions of plain types are not meant.</param>
+    private readonly int ProjectionCall(int nameToken, bool isRow)
     {
         Span<byte> name = stackalloc byte[MaxName];
         var access = -1;
         foreach (var function in _catalog.FindFunctions(default, name[..Fold(nameToken, name)]))
         {
-            if (function.Kind != SqlFunctionKind.Procedure && function.Takes(1) && TakesRow(function))
+            if (function.Kind != SqlFunctionKind.Procedure && function.Takes(1) && (!isRow || TakesRow(function)))
             {
                 if (access < 0)
                 {
@@ -300,7 +299,7 @@ internal ref partial struct SqlResolution
             }
         }
 
-        return access >= 0;
+        return access;
     }
 
     private readonly bool TakesRow(SqlFunction function)

@@ -288,6 +288,12 @@ internal ref partial struct SqlResolution
     // The last word of a type's name as the catalog has it.
     private SqlNameRef TypeName(int i)
     {
+        Span<byte> name = stackalloc byte[MaxName];
+        return _scopes.AddName(name[..LastWordOfType(i, name)]);
+    }
+
+    private readonly int LastWordOfType(int i, scoped Span<byte> name)
+    {
         ref var node = ref _nodes[i];
         var p = node.Token;
         if (_tokens[p].Kind is T.Setof or T.Cast)
@@ -302,11 +308,10 @@ internal ref partial struct SqlResolution
                 p += 2;
             }
 
-            return AddName(p);
+            return Fold(p, name);
         }
 
-        Span<byte> name = stackalloc byte[MaxName];
-        return _scopes.AddName(name[..System.Text.Encoding.UTF8.GetBytes(SqlTypeNames.LastWord(_text, _tokens, node), name)]);
+        return System.Text.Encoding.UTF8.GetBytes(SqlTypeNames.LastWord(_text, _tokens, node), name);
     }
 
     private int SubLinkName(int i, out SqlNameRef name)

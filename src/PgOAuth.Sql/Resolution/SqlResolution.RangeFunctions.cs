@@ -15,6 +15,7 @@ internal ref partial struct SqlResolution
         ref var node = ref _nodes[i];
         var entry = NewEntry();
         entry.Aliased = true;
+        entry.IsFunction = true;
         entry.Token = node.Token;
         entry.EndToken = node.EndToken;
         var children = PushChildren(i);

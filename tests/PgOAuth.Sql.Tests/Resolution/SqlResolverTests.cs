@@ -94,7 +94,26 @@ public sealed class SqlResolverTests
     [InlineData("select ((select t)).full_name from t", "Call public.full_name|Read t(id,name,secret) row")]
     [InlineData("select t.lower from t", "!unknown column: t.lower")]
     [InlineData("select nosuch(t) from t", "!unknown function: nosuch")]
+    [InlineData("select (id).pg_sleep from t", "Call pg_catalog.pg_sleep|Read t(id)")]
+    [InlineData("select (0.1::float8).pg_sleep", "Call pg_catalog.pg_sleep")]
+    [InlineData("select (0.1)[1].pg_sleep", "Call pg_catalog.pg_sleep")]
+    [InlineData("select ($1).\"pg_sleep\"", "Call pg_catalog.pg_sleep")]
+    [InlineData("select (select id from t).pg_sleep", "Call pg_catalog.pg_sleep|Read t(id)")]
+    [InlineData("select (max(id)).pg_sleep from t", "Call pg_catalog.max|Call pg_catalog.pg_sleep|Read t(id)")]
+    [InlineData("select ('s').nextval, ('s'::regclass).nextval", "Call pg_catalog.nextval|Name s()")]
+    [InlineData("select ('s'::text).nextval", "Call pg_catalog.nextval|Name 's'::text")]
+    [InlineData("select x.pg_sleep from abs(0.1) x", "Call pg_catalog.abs|Call pg_catalog.pg_sleep")]
+    [InlineData("select (x).pg_sleep from abs(0.1) x", "Call pg_catalog.abs|Call pg_catalog.pg_sleep")]
+    [InlineData("select x.pg_sleep from (select 0.1) x", "!unknown column: x.pg_sleep")]
     public void D25_AttributeNotation_IsTheColumnOrTheCall(string sql, string expected) => Check(sql, expected);
+
+    [Theory]
+    [InlineData("select treat(id as pg_sleep) from t", "Call pg_catalog.pg_sleep|Read t(id)")]
+    [InlineData("select treat(0.1 as public.\"pg_sleep\"(3)[])", "Call pg_catalog.pg_sleep")]
+    [InlineData("select treat('s' as nextval)", "Call pg_catalog.nextval|Name s()")]
+    [InlineData("select 1 from treat(0.1 as pg_sleep)", "Call pg_catalog.pg_sleep")]
+    [InlineData("select treat(0.1 as double precision)", "Call pg_catalog.float8")]
+    public void D31_Treat_CallsTheFunctionOfTheTypesName(string sql, string expected) => Check(sql, expected);
 
     [Theory]
     [InlineData("select c from t as q(a, b, c)", "Read t(secret)")]
@@ -318,9 +337,9 @@ public sealed class SqlResolverTests
 
     private static MemoryCatalog BuildCatalog()
     {
-        const uint Text = 25, Int4 = 23, Regclass = 2205, Record = 2249, AnyElement = 2283, Any = 2276, Json = 114, Xml = 142, Int8 = 20, Bool = 16;
+        const uint Text = 25, Int4 = 23, Regclass = 2205, Record = 2249, AnyElement = 2283, Any = 2276, Json = 114, Xml = 142, Int8 = 20, Bool = 16, Float8 = 701, Void = 2278;
         var catalog = new MemoryCatalog("db", "pg_catalog", "public");
-        foreach (var (name, oid) in (ReadOnlySpan<(string, uint)>)[("text", Text), ("int4", Int4), ("regclass", Regclass), ("json", Json), ("xml", Xml), ("int8", Int8), ("bool", Bool)])
+        foreach (var (name, oid) in (ReadOnlySpan<(string, uint)>)[("text", Text), ("int4", Int4), ("regclass", Regclass), ("json", Json), ("xml", Xml), ("int8", Int8), ("bool", Bool), ("float8", Float8)])
         {
             catalog.Type(name, oid);
         }
@@ -342,6 +361,9 @@ public sealed class SqlResolverTests
         var row = catalog.FindType(default, "t"u8)!.Oid;
         catalog.Function("pg_catalog", "lower", [Text], Text);
         catalog.Function("app", "lower", [Text], Text);
+        catalog.Function("pg_catalog", "pg_sleep", [Float8], Void);
+        catalog.Function("pg_catalog", "abs", [Float8], Float8);
+        catalog.Function("pg_catalog", "float8", [Text], Float8);
         catalog.Function("pg_catalog", "max", [AnyElement], AnyElement, kind: SqlFunctionKind.Aggregate);
         catalog.Function("pg_catalog", "mode", [AnyElement], AnyElement, kind: SqlFunctionKind.Aggregate);
         catalog.Function("pg_catalog", "count", [], Int8, kind: SqlFunctionKind.Aggregate);

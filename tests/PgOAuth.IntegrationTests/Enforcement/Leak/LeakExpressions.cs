@@ -121,7 +121,7 @@ internal sealed class LeakExpressions(LeakRandom random, LeakQueries queries)
         string A(T wanted) => Of(wanted, scope, depth);
         return type switch
         {
-            T.Text => random.Below(16) switch
+            T.Text => random.Below(18) switch
             {
                 0 => $"upper({A(T.Text)})",
                 1 => $"{A(T.Text)} || {A(T.Text)}",
@@ -138,6 +138,8 @@ internal sealed class LeakExpressions(LeakRandom random, LeakQueries queries)
                 12 => Row(scope) is { } row ? random.Pick($"{row}::text", $"format('%s', {row})", $"row_to_json({row})::text", $"concat({row})", $"to_jsonb({row})::text") : $"lower({A(T.Text)})",
                 13 => $"({A(T.Int)})::text",
                 14 => $"array_to_string(array[{A(T.Text)}, {A(T.Text)}], ',')",
+                15 => $"({A(T.Text)}).{random.Pick("upper", "lower", "md5", "btrim")}",
+                16 => $"treat({A(T.Int)} as text)",
                 _ => $"split_part({A(T.Text)}, ' ', 1)",
             },
             T.Int => random.Below(10) switch

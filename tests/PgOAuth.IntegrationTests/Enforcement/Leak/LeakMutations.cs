@@ -23,6 +23,12 @@ internal static class LeakMutations
         }
 
         var (start, length) = words[random.Below(words.Count)];
+        if (!random.HasRowFields && start + length < text.Length && text[start + length] == '(')
+        {
+            // A column's name in a function's place may read it as a field of its row.
+            return text;
+        }
+
         var word = text.Substring(start, length);
         return random.Below(14) switch
         {
