@@ -261,11 +261,8 @@ internal sealed class ServerLink
             Release();
             await EventLoop.Enter(_upstream.Loop);
             IsOver = true;
-            if (Failure is not null)
-            {
-                _client?.End(Failure);
-            }
-
+            // Whoever ended it has a reason of its own already.
+            _client?.End(Failure ?? new SessionFailure(SessionEndReason.UpstreamDisconnected));
             Ended?.Invoke(this);
             TellIdle();
         }

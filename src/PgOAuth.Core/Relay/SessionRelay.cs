@@ -84,7 +84,7 @@ internal sealed class SessionRelay : IDisposable
     internal void Progressed()
     {
         _reply?.TrySetResult();
-        if (_server is { } server && server.Conversation.IsIdle && _step.IsAtBoundary && !_isSending)
+        if (_server is { } server && IsAtRest(server))
         {
             if (_servers.IsGivenBackWhenIdle && server.Conversation.IsAccountable)
             {
@@ -283,11 +283,14 @@ internal sealed class SessionRelay : IDisposable
 
     private void EndIfDrained()
     {
-        if (_isDraining && (_server is null || (_server.Conversation.IsIdle && _step.IsAtBoundary)))
+        if (_isDraining && (_server is null || IsAtRest(_server)))
         {
             End(new SessionFailure(SessionEndReason.ProxyStopping));
         }
     }
+
+    // Nothing is owed and nothing is on its way: not even the last reply, which a client that reads slowly does not have yet.
+    private bool IsAtRest(ServerLink server) => server.Conversation.IsIdle && server.IsClientWhole && _step.IsAtBoundary && !_isSending;
 
     private void Detach()
     {
@@ -319,9 +322,16 @@ internal sealed class SessionRelay : IDisposable
         }
 
         await EventLoop.Enter(server.Upstream.Loop);
-        CanTellClient &= server.IsClientWhole;
+        var isAtRest = IsAtRest(server);
+        if (!server.IsClientWhole)
+        {
+            // What is being written must not be given back under the writer.
+            CanTellClient = false;
+            _connection?.Abort();
+        }
+
         Detach();
-        if (server.IsUsable && server.Conversation is { IsIdle: true, IsAccountable: true } && _step.IsAtBoundary && !_isSending)
+        if (isAtRest && server is { IsUsable: true, Conversation.IsAccountable: true })
         {
             _step.Gate?.ServerIdle();
             _servers.GiveBack(server);

@@ -15,6 +15,9 @@ public sealed class FedStream(Action<int> written) : ConnectionStream, IValueTas
     private bool _isWaiting;
     private bool _isEnded;
 
+    /// <summary>What writes wait for; null when they are over at once.</summary>
+    public Task? Held { get; set; }
+
     /// <summary>Gives the reader bytes; what was fed before must have been read.</summary>
     public void Feed(ReadOnlyMemory<byte> bytes)
     {
@@ -52,7 +55,7 @@ public sealed class FedStream(Action<int> written) : ConnectionStream, IValueTas
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
         written(buffer.Length);
-        return default;
+        return Held is null ? default : new ValueTask(Held);
     }
 
     /// <inheritdoc/>

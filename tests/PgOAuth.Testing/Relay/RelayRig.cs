@@ -20,6 +20,7 @@ public sealed class RelayRig : IDisposable
     private readonly FedStream _server;
     private readonly SessionRelay _relay;
     private readonly ServerLink _link;
+    private readonly OneServer _source;
     private readonly Task<SessionFailure> _run;
     private int _requested;
     private int _replied;
@@ -36,7 +37,8 @@ public sealed class RelayRig : IDisposable
         _link = new ServerLink(Connection(), new ServerStep(server, "service", allowSuperuser: false), server);
         var client = new ClientConversation();
         var step = new ClientStep(client, new StatementCache(new SessionStateGuard()), isGuarded: true, isMultiplexed, 16 << 20, _metrics);
-        _relay = new SessionRelay(_client, null, default, client, step, new OneServer(_link, isMultiplexed), _stop);
+        _source = new OneServer(_link, isMultiplexed);
+        _relay = new SessionRelay(_client, null, default, client, step, _source, _stop);
         if (!isMultiplexed)
         {
             _relay.Attach(_link, default);
@@ -57,6 +59,27 @@ public sealed class RelayRig : IDisposable
             ? _replied
             : throw new InvalidOperationException($"{_requested} bytes of the request and {_replied} of the reply passed; completed: {_run.IsCompleted}, {_link.Completion.Status}.");
     }
+
+    /// <summary>How often the server connection was given back for others to use.</summary>
+    public int GivenBack => _source.GivenBack;
+
+    /// <summary>How often it was to be closed instead.</summary>
+    public int Discarded => _source.Discarded;
+
+    /// <summary>The request, of a client that takes its reply only when <paramref name="taken"/> is over.</summary>
+    public void Ask(Task taken)
+    {
+        _requested = _replied = 0;
+        _client.Held = taken;
+        _client.Feed(_conversation.Request);
+        _client.Held = null;
+    }
+
+    /// <summary>More of the client's bytes.</summary>
+    public void Say(ReadOnlyMemory<byte> bytes) => _client.Feed(bytes);
+
+    /// <summary>The client is gone.</summary>
+    public void Leave() => _client.End();
 
     /// <inheritdoc/>
     public void Dispose()
@@ -110,12 +133,12 @@ public sealed class RelayRig : IDisposable
         {
         }
 
-        internal override void GiveBack(ServerLink server)
-        {
-        }
+        internal int GivenBack { get; private set; }
 
-        internal override void Discard(ServerLink server)
-        {
-        }
+        internal int Discarded { get; private set; }
+
+        internal override void GiveBack(ServerLink server) => GivenBack++;
+
+        internal override void Discard(ServerLink server) => Discarded++;
     }
 }
