@@ -29,6 +29,7 @@ internal ref partial struct SqlResolution
         while (count != _accesses.Count && !Failed)
         {
             count = _accesses.Count;
+            _scopes.Types.Clear();
             for (var p = _nodes[root].Token; _catalog.HasOperators && p < _nodes[root].EndToken && Spend(1, p); p++)
             {
                 Operators(p, root, parameterTypes);
@@ -129,20 +130,39 @@ internal ref partial struct SqlResolution
 
     private readonly void ImpliedCall(SqlFunction function, int token, int endToken)
     {
-        foreach (var access in _accesses.Accesses)
+        var called = _scopes.Called;
+        if (called.Count == 0)
         {
-            if (access.Kind == SqlAccessKind.Call && _accesses.Functions(access).Contains(function))
+            foreach (ref readonly var access in _accesses.Accesses)
             {
-                return;
+                foreach (var one in access.Kind == SqlAccessKind.Call ? _accesses.Functions(access) : default)
+                {
+                    called.Add(one);
+                }
             }
         }
 
-        Add(SqlAccessKind.Call, null, token, endToken);
-        _accesses.AddFunction(function);
+        if (called.Add(function))
+        {
+            Add(SqlAccessKind.Call, null, token, endToken);
+            _accesses.AddFunction(function);
+        }
     }
 
     /// <summary>Whether the statement may have a value of this type. Those of the server's own are everywhere.</summary>
     private bool MayBe(uint oid, int root, ReadOnlySpan<uint> parameterTypes)
+    {
+        // The same for every operator; what is found meanwhile counts in the next round.
+        if (!_scopes.Types.TryGetValue(oid, out var may))
+        {
+            may = IsPresent(oid, root, parameterTypes);
+            _scopes.Types.Add(oid, may);
+        }
+
+        return may;
+    }
+
+    private bool IsPresent(uint oid, int root, ReadOnlySpan<uint> parameterTypes)
     {
         var type = oid == 0 ? null : _catalog.FindType(oid);
         for (var depth = 0; depth < MaxTypeDepth && type is { BaseType: > 0, Kind: SqlTypeKind.Base or SqlTypeKind.Domain }; depth++)

@@ -7,6 +7,12 @@ internal sealed class SqlScopes
     public readonly byte[] Schema = new byte[64];
     public readonly byte[] Name = new byte[64];
 
+    /// <summary>Types, and whether the statement may have values of them.</summary>
+    public readonly Dictionary<uint, bool> Types = [];
+
+    /// <summary>The functions that it calls.</summary>
+    public readonly HashSet<SqlFunction> Called = [];
+
     private SqlRangeEntry[] _entries = new SqlRangeEntry[16];
     private SqlOutputColumn[] _columns = new SqlOutputColumn[64];
     private SqlScopeLevel[] _levels = new SqlScopeLevel[16];
@@ -42,6 +48,8 @@ internal sealed class SqlScopes
         JoinCount = 0;
         ChildCount = 0;
         NameBytes = 0;
+        Types.Clear();
+        Called.Clear();
     }
 
     // The references are good until the next item of the kind is added.

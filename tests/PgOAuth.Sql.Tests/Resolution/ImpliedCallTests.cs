@@ -87,6 +87,25 @@ public sealed class ImpliedCallTests
     [Fact]
     public void UnknownRelations_MayHoldAnything() => Assert.Equal("own.money_eq own.money_text own.tagged", Calls("select 1 from nosuch where x = 1", true));
 
+    // D17: what an operator may mean is looked up once for a statement, and not once for each that it has.
+    [Fact]
+    public void D17_TheWork_DoesNotGrowWithTheSquareOfTheText()
+    {
+        Assert.Equal(LookUps(100), LookUps(10_000));
+
+        static int LookUps(int terms)
+        {
+            var catalog = BuildCatalog();
+            var text = Encoding.UTF8.GetBytes("select id from plain where " + string.Join(" or ", Enumerable.Repeat("id = 1", terms)));
+            var parser = new SqlParser();
+            Assert.True(parser.Parse(text), parser.Error);
+            var accesses = new SqlAccessList();
+            new SqlResolver().Resolve(text, parser.Tokens, parser.Nodes, parser.Statements[0], catalog, accesses, false, []);
+            Assert.Null(accesses.Failure);
+            return catalog.TypeLookUps;
+        }
+    }
+
     // D30: a field of a column that is a row reads the column, wherever it stands.
     [Theory]
     [InlineData("select (bag).cost from priced", "Read own.priced(bag)")]

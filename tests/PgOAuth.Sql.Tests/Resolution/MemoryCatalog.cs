@@ -205,7 +205,15 @@ internal sealed class MemoryCatalog : ISqlCatalog
         return Schemas(schema).Select(s => _types.GetValueOrDefault($"{s}.{key}")).FirstOrDefault(t => t is not null);
     }
 
-    public SqlType? FindType(uint oid) => _typesByOid.GetValueOrDefault(oid);
+    public SqlType? FindType(uint oid)
+    {
+        // Only tests of one thread ask for it.
+        TypeLookUps++;
+        return _typesByOid.GetValueOrDefault(oid);
+    }
+
+    /// <summary>How often a type was looked up by its number.</summary>
+    public int TypeLookUps { get; private set; }
 
     private SqlFunction Named(string function) => _functions[function].Single();
 
