@@ -55,7 +55,7 @@ internal readonly ref struct AccessJudge
             case SqlAccessKind.Delete:
                 return CheckRelation(index, isMerge ? P.Delete | P.Merge : P.Delete);
             case SqlAccessKind.Truncate:
-                return CheckRelation(index, P.Truncate);
+                return CheckRelation(index, P.Truncate) ?? CheckCascade(index);
             case SqlAccessKind.Lock:
                 // As in PostgreSQL, who may change rows may lock them. LOCK TABLE stops everybody else.
                 return CheckRelation(index, access.LockStrength > 0 ? P.Update | P.Lock : P.Lock);
@@ -85,6 +85,10 @@ internal readonly ref struct AccessJudge
                 return _judge.RefuseAccess("an access of unknown kind", index);
         }
     }
+
+    // Which tables refer to it, nobody looks up: any may.
+    private PolicyRefusal? CheckCascade(int index) =>
+        _facts.Words[^1].Kind is T.Cascade ? _judge.Check(PolicyRequest.OfEverything(P.Truncate), index) : null;
 
     private PolicyRefusal? CheckRelation(int index, StatementPermissions anyOf) =>
         _facts.Accesses.Accesses[index].Relation is { } relation

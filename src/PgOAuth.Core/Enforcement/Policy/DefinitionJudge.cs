@@ -31,8 +31,12 @@ internal readonly ref struct DefinitionJudge
         if (access.Relation is { } relation)
         {
             // What is created does not become the relation that another schema has by that name.
-            var refusal = _judge.CheckRelation(permission, relation, index);
-            return access.Kind is SqlAccessKind.Create ? refusal ?? CheckNewName(index, permission) : refusal;
+            return _judge.CheckRelation(permission, relation, index) ?? access.Kind switch
+            {
+                SqlAccessKind.Create => CheckNewName(index, permission),
+                SqlAccessKind.Alter => new RenameJudge(_judge).Check(index),
+                _ => null,
+            };
         }
 
         if (access.Kind is SqlAccessKind.Statement)
@@ -44,7 +48,8 @@ internal readonly ref struct DefinitionJudge
         if (access.Kind is SqlAccessKind.Alter or SqlAccessKind.Drop && access.EndToken > access.Token)
         {
             // A relation that does not exist, or that nobody knows yet.
-            return new UnknownJudge(_judge).CheckName(permission, index);
+            return new UnknownJudge(_judge).CheckName(permission, index)
+                ?? (access.Kind is SqlAccessKind.Alter ? new RenameJudge(_judge).Check(index) : null);
         }
 
         if (access.Kind is SqlAccessKind.Create)

@@ -1,3 +1,4 @@
+using PgOAuth.Sql.Lexing;
 using PgOAuth.Sql.Resolution;
 using PgOAuth.Sql.Syntax;
 
@@ -85,6 +86,22 @@ internal readonly ref struct StatementJudge
     internal PolicyRefusal? CheckNotDenied(scoped in PolicyRequest request, int access) =>
         request.FindDenial(_grant.Deny) is null ? null : Check(request, access);
 
+    /// <summary>Whether no relation, nor a column of one, is denied in any way.</summary>
+    internal PolicyRefusal? CheckNothingDenied(string subject, int access)
+    {
+        foreach (var rule in _grant.Deny.Rules)
+        {
+            if ((rule.Permissions & StatementPermissions.Everything) != 0)
+            {
+                ref readonly var place = ref _facts.Accesses.Accesses[access];
+                var (start, end) = _facts.SpanOf(place.Token, place.EndToken);
+                return Refuse(new PolicyRefusal { Reason = PolicyRefusalReason.Denied, Subject = subject, Start = start, End = end, Access = access, Denial = rule });
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>Whether it is allowed and nobody wants to know by what; if not, <see cref="Check(in PolicyRequest, int, int, int)"/> tells why.</summary>
     internal bool IsAllowed(scoped in PolicyRequest request) =>
         _trace is null
@@ -164,6 +181,8 @@ internal readonly ref struct StatementJudge
                 return CheckSettingsNamed();
             case StatementClass.Session:
                 return Check(PolicyRequest.OfSessionCommand, 0, node.Token, node.EndToken);
+            case StatementClass.Permission when node.Kind is SqlNodeKind.RenameStmt && _facts.Tokens[node.Token + 1].Kind is SqlTokenKind.Schema:
+                return new RenameJudge(this).CheckSchema();
             case StatementClass.Permission:
                 return !requirement.IsDangerous && AccessCoverage.IsCovered(_facts.Accesses, node.Kind)
                     ? null

@@ -180,6 +180,69 @@ public sealed class StatementDecisionTests
         bench.Allows("drop table orders");
     }
 
+    // Rules go by names: another name must not give what the first one does not.
+    [Theory]
+    [InlineData("alter table orders rename column secret to total")]
+    [InlineData("alter table orders rename secret to total")]
+    [InlineData("alter table only (orders) rename secret to total")]
+    [InlineData("alter table orders rename \"secret\" to rename")]
+    [InlineData("alter table orders rename to x")]
+    [InlineData("alter table if exists sales.orders rename to x")]
+    [InlineData("alter table orders set schema public")]
+    [InlineData("alter table order_items set schema public")]
+    [InlineData("alter table order_items rename to elsewhere", "alter table order_items rename to order_lines")]
+    [InlineData("alter table order_items inherit orders")]
+    [InlineData("alter table orders inherit order_items")]
+    [InlineData("alter table order_items attach partition orders default")]
+    [InlineData("alter view orders rename column secret to total")]
+    [InlineData("alter sequence orders_id_seq set schema public")]
+    [InlineData("alter sequence orders_id_seq rename to elsewhere", "alter sequence orders_id_seq rename to order_seq")]
+    [InlineData("alter table gone rename to elsewhere")]
+    [InlineData("alter table gone set schema public")]
+    [InlineData("alter schema sales rename to x")]
+    public void D32_Renames_NeedTheRowsAndTheNewName(string sql, string? allowed = null)
+    {
+        var bench = PolicyBench.Of(static s => s.Select("sales.orders").Except("secret").Select("sales.order_*").Ddl("sales.order*"));
+
+        bench.Refuses(sql);
+        bench.Allows("alter table orders rename total to sum");
+        bench.Allows("alter table orders add column x int, no inherit orders_2024");
+        bench.Allows("alter table orders rename constraint secret to total");
+        bench.Allows(allowed ?? "alter table order_items rename to order_lines");
+    }
+
+    [Theory]
+    [InlineData("alter table hr.people rename salary to name")]
+    [InlineData("alter table hr.people rename to x")]
+    [InlineData("alter table hr.people set schema sales")]
+    [InlineData("alter table hr.people inherit notes")]
+    [InlineData("alter table notes attach partition hr.people default")]
+    [InlineData("alter schema hr rename to sales")]
+    [InlineData("alter schema sales rename to hr")]
+    public void D32_Renames_DoNotEscapeADenial(string sql)
+    {
+        var bench = new PolicyBench(static policy => policy
+            .AddScope("s", static s => s.Everything())
+            .ForEverybody(static s => s.Deny(["copy"], "hr.people").Columns("salary")));
+
+        bench.Refuses(sql);
+        bench.Allows("alter table hr.people rename name to surname");
+        bench.Allows("alter table hr.people add column x int");
+        bench.Allows("alter table notes rename to x");
+        Admin().Allows(sql);
+    }
+
+    [Fact]
+    public void TruncateCascade_NeedsAllThatMayRefer()
+    {
+        var bench = PolicyBench.Of(static s => s.Allow(["truncate"], "sales.*"));
+
+        bench.Allows("truncate orders, order_items restart identity restrict");
+        bench.Refuses("truncate orders cascade");
+        bench.Refuses("truncate only orders, order_items continue identity cascade");
+        Admin().Allows("truncate orders cascade");
+    }
+
     [Theory]
     [InlineData("select id from orders for update")]
     [InlineData("insert into orders (id) values (1) on conflict (id) do update set total = 2 returning secret")]
