@@ -128,8 +128,8 @@ internal ref partial struct SqlResolution
         }
     }
 
-    // What an unknown function of one argument can be: a cast to a type of that name, or a field of a row; what it is a row of
-    // has been read already.
+    // What an unknown function of one argument can be: a cast to a type of that name, or a field of a column that is a row, which
+    // has been read already. Of other rows nobody writes it so, and a function made a moment ago must not pass for it.
     private readonly bool IsTypeOrField(int token, int argument)
     {
         Span<byte> name = stackalloc byte[MaxName];
@@ -138,12 +138,7 @@ internal ref partial struct SqlResolution
             return true;
         }
 
-        return _nodes[argument].Kind switch
-        {
-            N.AConst or N.ParamRef or N.AExpr or N.BoolExpr or N.NullTest or N.ArrayExpr => false,
-            N.ColumnRef when _found is not null => RowTypeOf(_catalog.FindType(_found.Type)) is not null,
-            _ => !_allowUnknown,
-        };
+        return _nodes[argument].Kind == N.ColumnRef && _found is not null && RowTypeOf(_catalog.FindType(_found.Type)) is not null;
     }
 
     private readonly ReadOnlySpan<SqlFunction> FindFunctions(int token, int endToken)
