@@ -75,6 +75,9 @@ internal static class StatementRequirements
             case N.DropStmt or N.RenameStmt or N.AlterObjectSchemaStmt or N.AlterOwnerStmt:
                 var permission = OfObject(At(words, 1));
                 return permission == P.Ddl ? requirement : StatementRequirement.Needs(permission);
+            case N.CreateRangeStmt:
+                // subtype alone names a type; what may stand beside it names functions that others will call.
+                return HasSeveralOptions(words) ? StatementRequirement.Needs(P.DangerousCode) : requirement;
             case N.GrantStmt:
                 return IsGrantOnServer(words) ? StatementRequirement.Needs(P.DangerousServer) : requirement;
             default:
@@ -95,6 +98,19 @@ internal static class StatementRequirements
 
     // PREPARE TRANSACTION outlives the session and keeps its locks; COMMIT PREPARED ends somebody else's.
     private static bool IsTwoPhase(ReadOnlySpan<LexToken> words) => At(words, 0) is T.Prepare || At(words, 1) is T.Prepared;
+
+    private static bool HasSeveralOptions(ReadOnlySpan<LexToken> words)
+    {
+        foreach (ref readonly var word in words)
+        {
+            if (word.Kind is T.Comma)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     private static bool IsGrantOnServer(ReadOnlySpan<LexToken> words)
     {
