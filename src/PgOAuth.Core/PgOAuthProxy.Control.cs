@@ -122,6 +122,7 @@ public sealed partial class PgOAuthProxy
         var old = _compiled;
         _gate.Use(options.Limits);
         _cancels.Use(options.Limits);
+        _pools.Use(options.Pool);
         _options = options;
         _compiled = next;
         _policy.Use(next.Policy);

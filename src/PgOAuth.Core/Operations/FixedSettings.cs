@@ -19,6 +19,8 @@ internal sealed class FixedSettings
         ["Enforcement:CatalogKeepFor"] = options.Enforcement.CatalogKeepFor.ToString(),
         ["Enforcement:CatalogReadTimeout"] = options.Enforcement.CatalogReadTimeout.ToString(),
         ["Limits:MaxConcurrentCancels"] = Number(options.Limits.MaxConcurrentCancels),
+        ["Pool:MaxPerTenant"] = Number(options.Pool.MaxPerTenant),
+        ["Pool:MaxPerPrincipal"] = Number(options.Pool.MaxPerPrincipal),
     };
 
     /// <summary>Those that other options want otherwise.</summary>

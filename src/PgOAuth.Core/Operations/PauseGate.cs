@@ -30,28 +30,21 @@ internal sealed class PauseGate
     internal ValueTask WaitAsync(string database, CancellationToken cancellationToken) =>
         IsPaused(database) ? WaitForResumeAsync(database, cancellationToken) : ValueTask.CompletedTask;
 
-    /// <summary>Closes the gate; null for all databases.</summary>
-    internal void Pause(string? database)
+    /// <summary>Closes the gate; null for all databases. False when somebody has closed it before.</summary>
+    internal bool Pause(string? database)
     {
         lock (_lock)
         {
-            if (database is null)
-            {
-                _all = true;
-            }
-            else
-            {
-                _databases.Add(database);
-            }
-
+            var isNew = database is null ? !_all : _databases.Add(database);
+            _all |= database is null;
             _isAnyPaused = true;
+            return isNew;
         }
     }
 
     /// <summary>Opens the gate; null for whatever is paused. False when nothing was.</summary>
     internal bool Resume(string? database)
     {
-        TaskCompletionSource resumed;
         lock (_lock)
         {
             var wasPaused = database is null ? _isAnyPaused : _databases.Remove(database);
@@ -66,13 +59,35 @@ internal sealed class PauseGate
                 _databases.Clear();
             }
 
-            _isAnyPaused = _all || _databases.Count > 0;
-            resumed = _resumed;
-            _resumed = NewSource();
+            Open();
+            return true;
         }
+    }
 
-        resumed.SetResult();
-        return true;
+    /// <summary>Takes back one <see cref="Pause"/>, and nobody else's.</summary>
+    internal void Undo(string? database)
+    {
+        lock (_lock)
+        {
+            if (database is null)
+            {
+                _all = false;
+            }
+            else
+            {
+                _databases.Remove(database);
+            }
+
+            Open();
+        }
+    }
+
+    // Whoever waits looks whether it was meant.
+    private void Open()
+    {
+        _isAnyPaused = _all || _databases.Count > 0;
+        _resumed.SetResult();
+        _resumed = NewSource();
     }
 
     private async ValueTask WaitForResumeAsync(string database, CancellationToken cancellationToken)

@@ -65,15 +65,21 @@ internal sealed class ProxyControl
     internal async Task PauseAsync(string? database, string by, CancellationToken cancellationToken)
     {
         Log.Paused(_logger, Name(database), by);
-        Gate.Pause(database);
+        var isNew = Gate.Pause(database);
         try
         {
             await _engine.PauseAsync(database, cancellationToken).ConfigureAwait(false);
         }
         catch
         {
-            // Half a pause would hold clients back for nothing.
-            Resume(database, by);
+            if (isNew)
+            {
+                // Half a pause would hold clients back for nothing. What somebody else has paused stays so.
+                Gate.Undo(database);
+                _engine.Resume(database);
+                Log.Resumed(_logger, Name(database), by);
+            }
+
             throw;
         }
     }

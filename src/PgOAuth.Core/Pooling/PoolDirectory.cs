@@ -38,6 +38,9 @@ internal sealed class PoolDirectory : IAsyncDisposable
 
     internal ITransport Transport => _transport;
 
+    /// <summary>Other settings from now on; the caps of tenants and persons stay.</summary>
+    internal void Use(PoolOptions options) => _services.Options = options;
+
     /// <summary>A session's claim on the pool that fits it, on the session's loop.</summary>
     /// <exception cref="NoServerException">It would be one pool too many.</exception>
     internal PoolLease Lease(

@@ -16,4 +16,12 @@ internal sealed record PoolServices(
     TimeProvider Time,
     ILogger Logger,
     Action PokeAll,
-    CancellationToken Stopping);
+    CancellationToken Stopping)
+{
+    /// <summary>The settings of the moment: a reload brings others.</summary>
+    internal PoolOptions Options
+    {
+        get => Volatile.Read(ref field);
+        set => Volatile.Write(ref field, value);
+    } = Options;
+}

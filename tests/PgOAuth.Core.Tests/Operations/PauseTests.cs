@@ -47,13 +47,7 @@ public sealed class PauseTests
     {
         using var log = new LogRecorder();
         var engine = new BusyEngine();
-        var control = new ProxyControl(engine, log.CreateLogger("operations"))
-        {
-            Door = static () => null,
-            Options = static () => new PgOAuthProxyOptions(),
-            Reload = static _ => Task.FromResult(ReloadOutcome.Refused([])),
-            Shutdown = static (_, _) => Task.CompletedTask,
-        };
+        var control = NewControl(engine, log);
         using var patience = new CancellationTokenSource();
         var pausing = control.PauseAsync("shop", "test", patience.Token);
         Assert.True(control.Gate.IsPaused("shop"));
@@ -64,6 +58,36 @@ public sealed class PauseTests
         Assert.False(control.Gate.IsPaused("shop"));
         Assert.Equal(["shop"], engine.Resumed);
     }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("shop")]
+    public async Task Pause_ThatIsGivenUp_LeavesOtherPausesAlone(string? database)
+    {
+        using var log = new LogRecorder();
+        var control = NewControl(new BusyEngine(), log);
+        using var first = new CancellationTokenSource();
+        using var second = new CancellationTokenSource();
+        var lasting = control.PauseAsync("shop", "one", first.Token);
+
+        var pausing = control.PauseAsync(database, "another", second.Token);
+        await second.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => pausing);
+        Assert.True(control.Gate.IsPaused("shop"));
+        Assert.False(control.Gate.IsPaused("stock"));
+        await first.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => lasting);
+        Assert.False(control.Gate.IsAnyPaused);
+    }
+
+    private static ProxyControl NewControl(IRelayEngine engine, LogRecorder log) => new(engine, log.CreateLogger("operations"))
+    {
+        Door = static () => null,
+        Options = static () => new PgOAuthProxyOptions(),
+        Reload = static _ => Task.FromResult(ReloadOutcome.Refused([])),
+        Shutdown = static (_, _) => Task.CompletedTask,
+    };
 
     /// <summary>An engine whose server connections never come back.</summary>
     private sealed class BusyEngine : IRelayEngine

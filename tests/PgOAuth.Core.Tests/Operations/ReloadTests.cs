@@ -34,6 +34,28 @@ public sealed class ReloadTests
     }
 
     [Fact]
+    public async Task E12_Reload_OfAPoolsSettings_CountsForThePoolsThereAre()
+    {
+        static void Pooled(PgOAuthProxyOptions options) => options.Pool.Mode = PoolMode.Transaction;
+        await using var bed = await StartAsync(Pooled);
+        await using var client = await bed.ConnectAsync();
+        await client.LogInAsync("good");
+        Assert.Single(bed.Proxy.GetServers());
+        _change = static options =>
+        {
+            Pooled(options);
+            options.Pool.ServerIdleTimeout = TimeSpan.FromMilliseconds(1);
+            options.Pool.MaxPerTenant = 7;
+            options.Pool.MaxPerPrincipal = 7;
+        };
+
+        var outcome = await bed.Proxy.ReloadAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(["Pool:MaxPerTenant", "Pool:MaxPerPrincipal"], outcome.NeedRestart.Where(static name => name.StartsWith("Pool", StringComparison.Ordinal)));
+        await Eventually.TrueAsync(() => bed.Proxy.GetServers().Count == 0);
+    }
+
+    [Fact]
     public async Task E12_Reload_WithMistakes_NamesAllAndChangesNothing()
     {
         await using var bed = await StartAsync();
