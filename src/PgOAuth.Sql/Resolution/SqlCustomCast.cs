@@ -4,4 +4,5 @@ namespace PgOAuth.Sql.Resolution;
 /// <param name="Source">From this type.</param>
 /// <param name="Target">To this type.</param>
 /// <param name="Function">What it calls.</param>
-internal sealed record SqlCustomCast(uint Source, uint Target, SqlFunction Function);
+/// <param name="IsImplicit">Whether it is made anywhere, unasked (castcontext i).</param>
+internal sealed record SqlCustomCast(uint Source, uint Target, SqlFunction Function, bool IsImplicit = false);

@@ -170,6 +170,12 @@ internal ref partial struct SqlResolution
         {
             if (arguments < 0 || function.Takes(arguments))
             {
+                if (IsOverload(function, functions, arguments))
+                {
+                    _scopes.Overloads.Add((function, token, endToken));
+                    continue;
+                }
+
                 if (access < 0)
                 {
                     access = Add(SqlAccessKind.Call, null, token, endToken);
@@ -180,6 +186,62 @@ internal ref partial struct SqlResolution
         }
 
         return access >= 0;
+    }
+
+    /// <summary>
+    /// Whether a function of somebody's own overloads one of the server's, and is meant only where there are values of its type: text stands
+    /// where it takes that type, and text is what literals and parameters become (func_select_candidate in parse_func.c). So citext has its
+    /// own max and replace, which nobody means who has no citext.
+    /// </summary>
+    private readonly bool IsOverload(SqlFunction function, ReadOnlySpan<SqlFunction> functions, int arguments)
+    {
+        if (arguments <= 0 || function.IsVariadic || IsServerSchema(function.Schema.Utf8))
+        {
+            return false;
+        }
+
+        foreach (var other in functions)
+        {
+            if (IsServerSchema(other.Schema.Utf8) && other.Takes(arguments) && HasTextForTypes(other, function, arguments))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private readonly bool HasTextForTypes(SqlFunction other, SqlFunction function, int arguments)
+    {
+        var has = false;
+        for (var a = 0; a < arguments; a++)
+        {
+            var type = function.ArgumentTypes[a];
+            if (type == RegclassType || (IsOwnType(type) && (a >= other.ArgumentTypes.Length || other.ArgumentTypes[a] != TextType || IsCastTo(type))))
+            {
+                return false;
+            }
+
+            has |= IsOwnType(type);
+        }
+
+        return has;
+    }
+
+    private readonly bool IsOwnType(uint oid) =>
+        _catalog.FindType(oid) is { Kind: SqlTypeKind.Base, BaseType: 0 } type && !IsServerSchema(type.Schema.Utf8);
+
+    private readonly bool IsCastTo(uint type)
+    {
+        foreach (var cast in _catalog.Casts)
+        {
+            if (cast.Target == type && cast.IsImplicit)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>How many arguments; -1: cannot be told (WITHIN GROUP). They are the first of the children.</summary>

@@ -18,7 +18,7 @@ internal ref partial struct SqlResolution
     /// <summary>To be called when all else is resolved.</summary>
     public void ImpliedCalls(int root, ReadOnlySpan<uint> parameterTypes)
     {
-        if (Failed || (!_catalog.HasOperators && _catalog.Casts.IsEmpty))
+        if (Failed || (!_catalog.HasOperators && _catalog.Casts.IsEmpty && _scopes.Overloads.Count == 0))
         {
             return;
         }
@@ -33,6 +33,14 @@ internal ref partial struct SqlResolution
             for (var p = _nodes[root].Token; _catalog.HasOperators && p < _nodes[root].EndToken && Spend(1, p); p++)
             {
                 Operators(p, root, parameterTypes);
+            }
+
+            foreach (var (function, token, endToken) in _scopes.Overloads)
+            {
+                if (MayBeTaken(function, root, parameterTypes))
+                {
+                    ImpliedCall(function, token, endToken);
+                }
             }
 
             foreach (var cast in _catalog.Casts)
@@ -147,6 +155,19 @@ internal ref partial struct SqlResolution
             Add(SqlAccessKind.Call, null, token, endToken);
             _accesses.AddFunction(function);
         }
+    }
+
+    private bool MayBeTaken(SqlFunction function, int root, ReadOnlySpan<uint> parameterTypes)
+    {
+        foreach (var type in function.ArgumentTypes)
+        {
+            if (!MayBe(type, root, parameterTypes))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     /// <summary>Whether the statement may have a value of this type. Those of the server's own are everywhere.</summary>

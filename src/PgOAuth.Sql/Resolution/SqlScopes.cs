@@ -13,6 +13,9 @@ internal sealed class SqlScopes
     /// <summary>The functions that it calls.</summary>
     public readonly HashSet<SqlFunction> Called = [];
 
+    /// <summary>Overloads that are meant only if the statement may have values of the types that they take, and where they may be.</summary>
+    public readonly List<(SqlFunction Function, int Token, int EndToken)> Overloads = [];
+
     private SqlRangeEntry[] _entries = new SqlRangeEntry[16];
     private SqlOutputColumn[] _columns = new SqlOutputColumn[64];
     private SqlScopeLevel[] _levels = new SqlScopeLevel[16];
@@ -50,6 +53,7 @@ internal sealed class SqlScopes
         NameBytes = 0;
         Types.Clear();
         Called.Clear();
+        Overloads.Clear();
     }
 
     // The references are good until the next item of the kind is added.

@@ -87,6 +87,26 @@ public sealed class ImpliedCallTests
     [Fact]
     public void UnknownRelations_MayHoldAnything() => Assert.Equal("own.money_eq own.money_text own.tagged", Calls("select 1 from nosuch where x = 1", true));
 
+    // An overload of the server's own function that takes a type of somebody's: who has no value of it means the other.
+    [Theory]
+    [InlineData("select longest(note), longest('a'), longest($1) from plain", "pg_catalog.longest")]
+    [InlineData("select longest(id::text) from priced", "pg_catalog.longest")]
+    [InlineData("select longest(price) from priced", "own.longest own.money_text pg_catalog.longest")]
+    [InlineData("select longest(id::text) from priced where price is null", "own.longest own.money_text pg_catalog.longest")]
+    [InlineData("select longest($1::money_type)", "own.longest own.money_text pg_catalog.longest")]
+    [InlineData("select longest(own.to_money('1'))", "own.longest own.money_text pg_catalog.longest")]
+    [InlineData("select longest(p::text) from priced p where 'a' = 'b'", "own.longest own.money_eq own.money_text own.tagged pg_catalog.longest")]
+    [InlineData("select own.longest('1')", "own.longest own.money_text")]
+    [InlineData("select 1 from plain order by longest(note)", "pg_catalog.longest")]
+    [InlineData("select (note).longest from plain", "own.longest own.money_text pg_catalog.longest")]
+
+    // Nothing of the server's takes text there.
+    [InlineData("select shortest('1')", "own.money_text own.shortest pg_catalog.shortest")]
+
+    // An implicit cast makes values of it from others.
+    [InlineData("select tagger('1')", "own.tagged own.tagger pg_catalog.tagger")]
+    public void OverloadsOfTheServersFunctions_CountWhereSuchAValueMayBe(string sql, string expected) => Check(sql, expected);
+
     // D17: what an operator may mean is looked up once for a statement, and not once for each that it has.
     [Fact]
     public void D17_TheWork_DoesNotGrowWithTheSquareOfTheText()
@@ -160,6 +180,12 @@ public sealed class ImpliedCallTests
 
         catalog.Function("far", "far", [Text], Text);
         catalog.Function("pg_catalog", "count", [], Int4);
+        catalog.Function("pg_catalog", "longest", [Text], Text);
+        catalog.Function("own", "longest", [Money], Money);
+        catalog.Function("pg_catalog", "shortest", [Int4], Int4);
+        catalog.Function("own", "shortest", [Money], Money);
+        catalog.Function("pg_catalog", "tagger", [Text], Text);
+        catalog.Function("own", "tagger", [Tag], Tag);
         catalog.Operator("own", "===", Text, Text, "own.same");
         catalog.Operator("own", "~~", Text, Text, "own.alike");
         catalog.Operator("own", ">=", Text, AnyElement, "own.least");
@@ -172,6 +198,7 @@ public sealed class ImpliedCallTests
         catalog.Operator("own", "=%=", Money, Money, "own.money_like");
         catalog.Operator("far", "@@@", Text, Text, "far.far");
         catalog.Cast(Money, Text, "own.money_text");
+        catalog.Cast(Int4, Tag, "own.tagged", isImplicit: true);
         return catalog;
     }
 }

@@ -31,7 +31,7 @@ internal sealed class MemoryCatalog : ISqlCatalog
             from pg_proc p join pg_namespace n on n.oid = p.pronamespace),
           'operators', (select coalesce(json_agg(json_build_object('schema', n.nspname, 'name', o.oprname, 'left', o.oprleft::text, 'right', o.oprright::text,
               'function', o.oprcode::oid::text)), '[]') from pg_operator o join pg_namespace n on n.oid = o.oprnamespace where o.oid >= 16384),
-          'casts', (select coalesce(json_agg(json_build_object('source', k.castsource::text, 'target', k.casttarget::text, 'function', k.castfunc::text)), '[]')
+          'casts', (select coalesce(json_agg(json_build_object('source', k.castsource::text, 'target', k.casttarget::text, 'function', k.castfunc::text, 'implicit', k.castcontext = 'i')), '[]')
             from pg_cast k where k.oid >= 16384 and k.castfunc <> 0))
         """;
 
@@ -133,7 +133,7 @@ internal sealed class MemoryCatalog : ISqlCatalog
         catalog._operators.AddRange(root.GetProperty("operators").EnumerateArray().Select(o =>
             new SqlCustomOperator(Name(o, "schema"), Name(o, "name"), Oid(o.GetProperty("left")), Oid(o.GetProperty("right")), functions[Oid(o.GetProperty("function"))])));
         catalog._casts.AddRange(root.GetProperty("casts").EnumerateArray().Select(c =>
-            new SqlCustomCast(Oid(c.GetProperty("source")), Oid(c.GetProperty("target")), functions[Oid(c.GetProperty("function"))])));
+            new SqlCustomCast(Oid(c.GetProperty("source")), Oid(c.GetProperty("target")), functions[Oid(c.GetProperty("function"))], c.GetProperty("implicit").GetBoolean())));
 
         return catalog;
     }
@@ -173,7 +173,7 @@ internal sealed class MemoryCatalog : ISqlCatalog
     public void Operator(string schema, string name, uint left, uint right, string function) =>
         _operators.Add(new SqlCustomOperator(new SqlName(schema), new SqlName(name), left, right, Named(function)));
 
-    public void Cast(uint source, uint target, string function) => _casts.Add(new SqlCustomCast(source, target, Named(function)));
+    public void Cast(uint source, uint target, string function, bool isImplicit = false) => _casts.Add(new SqlCustomCast(source, target, Named(function), isImplicit));
 
     public bool HasOperators => _operators.Count > 0;
 

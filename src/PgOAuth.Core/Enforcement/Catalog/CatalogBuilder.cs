@@ -65,7 +65,7 @@ internal sealed class CatalogBuilder : ICatalogRows
             Functions = functions,
             Types = types,
             Operators = BuildOperators(functions),
-            Casts = [.. _casts.Select(row => new SqlCustomCast(row.Source, row.Target, FunctionOf(functions, row.Function)))],
+            Casts = [.. _casts.Select(row => new SqlCustomCast(row.Source, row.Target, FunctionOf(functions, row.Function), row.IsImplicit))],
             ColumnCount = _columns.Count,
             // Measured on 64 bits: the objects, their places in tables, and an array where they have one.
             EstimatedBytes = _names.Bytes + (_names.Count * 80L) + (_columns.Count * 64L) + (relations.Count * 280L) + (functions.Count * 260L) + (types.Count * 160L) + ((_operators.Count + _casts.Count) * 96L),
@@ -146,12 +146,12 @@ internal sealed class CatalogBuilder : ICatalogRows
 
     private bool TryAddCast(ref CatalogRow row)
     {
-        if (!row.TryReadOid(out var source) || !row.TryReadOid(out var target) || !row.TryReadOid(out var function))
+        if (!row.TryReadOid(out var source) || !row.TryReadOid(out var target) || !row.TryReadOid(out var function) || !row.TryReadBoolean(out var isImplicit))
         {
             return false;
         }
 
-        _casts.Add(new CastRow(source, target, function));
+        _casts.Add(new CastRow(source, target, function, isImplicit));
         return true;
     }
 
@@ -331,7 +331,7 @@ internal sealed class CatalogBuilder : ICatalogRows
 
     private readonly record struct OperatorRow(uint Schema, SqlName Name, uint Left, uint Right, uint Function);
 
-    private readonly record struct CastRow(uint Source, uint Target, uint Function);
+    private readonly record struct CastRow(uint Source, uint Target, uint Function, bool IsImplicit);
 
     private readonly record struct TypeRow(uint Oid, uint Schema, SqlName Name, SqlTypeKind Kind, uint Relation, uint BaseType);
 }

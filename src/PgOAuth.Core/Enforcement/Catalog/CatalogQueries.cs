@@ -67,7 +67,7 @@ internal static class CatalogQueries
         + "WITH ORDINALITY AS a (type, mode, name, place) WHERE p.proargmodes IS NOT NULL AND a.mode OPERATOR(pg_catalog.<>) 'i' AND a.mode OPERATOR(pg_catalog.<>) 'v' ORDER BY p.oid, a.place"
         + "; SELECT t.oid, t.typnamespace, t.typname, t.typtype, t.typrelid, t.typbasetype, CASE WHEN t.typlen OPERATOR(pg_catalog.=) '-1' THEN t.typelem ELSE 0 END FROM pg_catalog.pg_type AS t"
         + "; SELECT o.oprnamespace, o.oprname, o.oprleft, o.oprright, o.oprcode::pg_catalog.oid FROM pg_catalog.pg_operator AS o WHERE o.oid " + MadeLater
-        + "; SELECT k.castsource, k.casttarget, k.castfunc FROM pg_catalog.pg_cast AS k WHERE k.castfunc OPERATOR(pg_catalog.<>) 0 AND k.oid " + MadeLater;
+        + "; SELECT k.castsource, k.casttarget, k.castfunc, k.castcontext OPERATOR(pg_catalog.=) 'i' FROM pg_catalog.pg_cast AS k WHERE k.castfunc OPERATOR(pg_catalog.<>) 0 AND k.oid " + MadeLater;
 
     /// <summary>Which schemas a role may look into: PostgreSQL passes over the others on its search_path (recomputeNamespacePath).</summary>
     internal static string Usage(IReadOnlyCollection<string> roles)

@@ -69,6 +69,32 @@ public sealed class GateTests(ProxyFixture shared)
         Assert.Equal("anna", await client.AskAsync("select owner from cards order by id", Cancellation));
     }
 
+    // The extension has a max, a replace and so on of its own, for values of its type.
+    [Theory]
+    [InlineData(15)]
+    [InlineData(18)]
+    public async Task Citext_TakesTheServersFunctionsFromNobody(int major)
+    {
+        await using var proxy = await GatedProxy.StartAsync(shared, major, PoolMode.None, Cancellation);
+        var server = await shared.PostgresAsync(major);
+        await ProxyFixture.ExecuteAsync(
+            server, proxy.Host.Database, "create extension citext schema public; alter table sales.orders add column note public.citext default 'x'", Cancellation);
+        await using var client = await proxy.LogInAsync(Cancellation, "orders:read");
+
+        foreach (var call in new[]
+        {
+            "max(owner)", "min(owner)", "replace('a', 'b', 'c')", "count(replace(owner, 'a', 'b'))", "split_part('a b', ' ', 1)", "strpos('a', 'b')", "translate('a', 'b', 'c')",
+            "regexp_replace('a', 'b', 'c')", "(regexp_match('a', 'a'))[1]", "array_length(regexp_split_to_array('a b', ' '), 1)", "max(id)",
+        })
+        {
+            await client.AskAsync($"select {call} from cards", Cancellation);
+        }
+
+        var error = await Assert.ThrowsAsync<RawError>(() => client.AskAsync("select max(note) from orders", Cancellation));
+        Assert.Equal("the access token does not allow function public.max", error.Text);
+        Assert.Equal("42501", await client.RefusalAsync("select max($$a$$::citext)", Cancellation));
+    }
+
     [Theory]
     [MemberData(nameof(Kinds))]
     public async Task A20_DenialInAPipeline_BehavesAsAnErrorOfPostgreSql(int major, PoolMode mode)
