@@ -28,7 +28,7 @@ internal readonly ref struct DefinitionJudge
         }
 
         var permission = requirement.Permission is P.None ? P.Ddl : requirement.Permission;
-        if (access.Relation is { } relation)
+        if (access.Relation is { } relation && !(access is { Kind: SqlAccessKind.Create } && access.EndToken - access.Token == 1 && IsTemporary(access.Token)))
         {
             // What is created does not become the relation that another schema has by that name.
             return _judge.CheckRelation(permission, relation, index) ?? access.Kind switch

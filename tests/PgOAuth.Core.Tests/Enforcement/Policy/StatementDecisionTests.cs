@@ -235,6 +235,18 @@ public sealed class StatementDecisionTests
     }
 
     [Fact]
+    public void TemporaryTable_MayHaveTheNameOfAnother()
+    {
+        var bench = PolicyBench.Of(static s => s.Ddl("pg_temp.*"));
+
+        bench.Allows("create temp table orders (id int)");
+        bench.Allows("create temporary table if not exists orders (id int)");
+        bench.Refuses("create table orders (id int)");
+        bench.Refuses("create temp table sales.orders (id int)");
+        bench.Refuses("create unlogged table orders (id int)");
+    }
+
+    [Fact]
     public void TruncateCascade_NeedsAllThatMayRefer()
     {
         var bench = PolicyBench.Of(static s => s.Allow(["truncate"], "sales.*"));
