@@ -114,10 +114,23 @@ internal sealed class PoolGroup
     }
 
     /// <summary>Whether nobody has used it for so long, and from now on nobody can.</summary>
-    internal bool TryForget(TimeSpan unusedFor) =>
-        Open == 0
-        && (IsGivenUp || Time.GetElapsedTime(Volatile.Read(ref _lastUsedAt)) > unusedFor)
-        && Interlocked.CompareExchange(ref _sessions, Forgotten, 0) == 0;
+    internal bool TryForget(TimeSpan unusedFor)
+    {
+        if (Open > 0
+            || !(IsGivenUp || Time.GetElapsedTime(Volatile.Read(ref _lastUsedAt)) > unusedFor)
+            || Interlocked.CompareExchange(ref _sessions, Forgotten, 0) != 0)
+        {
+            return false;
+        }
+
+        if (Open > 0)
+        {
+            // One was begun at this moment: it is closed as soon as it is open.
+            Reconnect();
+        }
+
+        return true;
+    }
 
     /// <summary>Whether the session may have one more connection now: its database is not paused, no cap is reached (B18).</summary>
     internal bool MayUse(PoolLease lease) => !_services.Gate.IsPaused(lease.Database) && _services.Budget.MayUse(lease.Principal);
@@ -181,7 +194,13 @@ internal sealed class PoolGroup
 
             if (Interlocked.CompareExchange(ref _open, open + 1, open) == open)
             {
-                return true;
+                if (Volatile.Read(ref _sessions) != Forgotten)
+                {
+                    return true;
+                }
+
+                Closed();
+                return false;
             }
         }
     }

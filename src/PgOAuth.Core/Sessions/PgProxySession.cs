@@ -268,6 +268,12 @@ internal sealed partial class PgProxySession : IAsyncDisposable
         var relay = _relay!;
         await EventLoop.Enter(_client.Connection?.Loop);
         _servers!.Begin(relay);
+        if (_stop.IsCancellationRequested)
+        {
+            // It came while there was no relay to be told.
+            relay.End(new SessionFailure(SessionEndReason.ProxyStopping));
+        }
+
         if (_draining)
         {
             relay.Drain();
