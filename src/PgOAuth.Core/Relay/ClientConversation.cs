@@ -46,11 +46,20 @@ internal sealed class ClientConversation
     /// <summary>The number of the message that made it so, on the server connection in use.</summary>
     internal long UnnamedNumber { get; set; } = NoNumber;
 
+    /// <summary>The number of the last message behind which all its named statements may be gone, on the server connection in use.</summary>
+    internal long UnprepareNumber { get; set; } = NoNumber;
+
+    /// <summary>Whether the open batch has such a statement: then it is the Sync.</summary>
+    internal bool IsUnpreparing { get; set; }
+
     /// <summary>Its named prepared statements, where server connections are shared; made when first asked for.</summary>
     internal ClientStatements Statements => _statements ??= new ClientStatements();
 
     /// <summary>Whether it has named any.</summary>
     internal bool HasStatements => _statements is { Count: > 0 };
+
+    /// <summary>Whether nobody knows yet what its names stand for.</summary>
+    internal bool IsUnprepareOwed(ReplyQueue replies) => UnprepareNumber >= 0 && !replies.IsAnswered(UnprepareNumber);
 
     /// <summary>It is told that all prepared statements are gone.</summary>
     internal void StatementsRemoved() => _statements?.RemoveConfirmed();

@@ -50,6 +50,9 @@ internal sealed class ClientStep : RelayStep
     /// <summary>Where it goes; null while no server connection is attached.</summary>
     internal ServerConversation? Server => _server;
 
+    /// <summary>Whether a message waits for what the server says first.</summary>
+    internal bool AwaitsReply => _server is { } server && (server.IsPreludeOpen || _client.IsUnprepareOwed(server.Replies));
+
     protected override bool PassesBulk => _server is not null;
 
     // Asked for once a server connection is attached.
@@ -68,6 +71,7 @@ internal sealed class ClientStep : RelayStep
         server.NeedsPreludeCheck = false;
         server.Effects &= ~SessionEffects.Unprepares;
         _client.UnnamedNumber = ClientConversation.NoNumber;
+        _client.UnprepareNumber = ClientConversation.NoNumber;
         server.Replies.Unnamed = _client.Unnamed;
         Prelude.Write(server, _client.Settings, reset, settings, Replacement);
     }
@@ -205,7 +209,15 @@ internal sealed class ClientStep : RelayStep
         }
 
         _gate?.Synced();
-        return Pass(ReplyKind.Sync, isCheckable: false);
+        var number = _server?.Replies.NextNumber ?? 0;
+        var disposition = Pass(ReplyKind.Sync, isCheckable: false);
+        if (_client.IsUnpreparing && _server?.Replies.NextNumber > number)
+        {
+            _client.UnprepareNumber = number;
+            _client.IsUnpreparing = false;
+        }
+
+        return disposition;
     }
 
     // Nothing is owed for these. Without a server nothing is in progress that they could belong to, and it would ignore them.

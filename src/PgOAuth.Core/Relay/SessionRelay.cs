@@ -191,7 +191,7 @@ internal sealed class SessionRelay : IDisposable
 
                     if (action.Awaits is Awaited.Reply)
                     {
-                        if (_server is { Conversation.IsPreludeOpen: true })
+                        if (_step.AwaitsReply)
                         {
                             _reply = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
                             await _reply.Task.WaitAsync(stop).ConfigureAwait(false);

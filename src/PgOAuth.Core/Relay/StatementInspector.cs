@@ -34,6 +34,9 @@ internal readonly ref struct StatementInspector(
 
     private StatementRewriter Rewriter => new(_client, _server, _cache, _output);
 
+    // Before anything is judged or noted: it is asked again.
+    private bool MustWait => _isMultiplexed && Rewriter.AreNamesUncertain;
+
     private DenialWriter Denials => new(_client, _server, Rewriter, _isMultiplexed, _output, _metrics);
 
     /// <summary>A Query.</summary>
@@ -50,6 +53,11 @@ internal readonly ref struct StatementInspector(
         }
 
         var statement = _cache.GetQuery(query.Sql, _gate?.Context);
+        if (statement.Form is StatementForm.Deallocate && MustWait)
+        {
+            return FrameDisposition.NeedReply;
+        }
+
         if (!TryJudge(statement, isPrepared: false, out var denial))
         {
             return FrameDisposition.NeedPolicy;
@@ -80,6 +88,11 @@ internal readonly ref struct StatementInspector(
         if (!Protocol.Frontend.Parse.TryParse(frame, out var parse))
         {
             return FrameDisposition.Refuse(SessionEndReason.ProtocolViolation, "invalid Parse message");
+        }
+
+        if (!parse.StatementName.IsEmpty && MustWait)
+        {
+            return FrameDisposition.NeedReply;
         }
 
         if (_gate is not null && !_gate.TryRefresh(_server))
@@ -122,7 +135,7 @@ internal readonly ref struct StatementInspector(
 
         if (body[0] == (byte)'S' && _isMultiplexed)
         {
-            return frame.Type is Types.Close ? Rewriter.Close(body[1..^1]) : Rewriter.Describe(body[1..^1], (uint)body.Length + 4);
+            return body.Length > 2 && MustWait ? FrameDisposition.NeedReply : frame.Type is Types.Close ? Rewriter.Close(body[1..^1]) : Rewriter.Describe(body[1..^1], (uint)body.Length + 4);
         }
 
         if (body[0] == (byte)'S')
@@ -236,6 +249,11 @@ internal readonly ref struct StatementInspector(
         if (!StatementRewriter.TryReadNames(body, 2, length, out var portal, out var name, out var other))
         {
             return other;
+        }
+
+        if (!name.IsEmpty && MustWait)
+        {
+            return FrameDisposition.NeedReply;
         }
 
         if (!gate.TryRefresh(_server))

@@ -44,6 +44,9 @@ internal readonly ref struct StatementRewriter
 
     private ReplyQueue Replies => _server.Replies;
 
+    /// <summary>Whether a name of the client's means nothing certain: it has just asked for all to be removed. The server is about to say.</summary>
+    internal bool AreNamesUncertain => _client.HasStatements && _client.IsUnprepareOwed(Replies);
+
     /// <summary>Notes a message behind which the client's unnamed statement, and the server's, is another or none.</summary>
     internal void AddUnnamed(ReplyKind kind, Statement? statement = null, ClientStatement? name = null)
     {
@@ -72,8 +75,15 @@ internal readonly ref struct StatementRewriter
             return FrameDisposition.Replace;
         }
 
+        var number = Replies.NextNumber;
         Doubt(statement);
         AddUnnamed(ReplyKind.Query);
+        if (_client.IsUnpreparing && Replies.NextNumber > number)
+        {
+            _client.UnprepareNumber = number;
+            _client.IsUnpreparing = false;
+        }
+
         return FrameDisposition.Pass;
     }
 
@@ -131,6 +141,11 @@ internal readonly ref struct StatementRewriter
             return disposition;
         }
 
+        if (!name.IsEmpty && AreNamesUncertain)
+        {
+            return FrameDisposition.NeedReply;
+        }
+
         var statement = new Statement(default, default, denial: null, default);
         if (name.IsEmpty)
         {
@@ -147,6 +162,11 @@ internal readonly ref struct StatementRewriter
         if (!TryReadNames(body, 2, length, out var portal, out var name, out var other))
         {
             return other;
+        }
+
+        if (!name.IsEmpty && AreNamesUncertain)
+        {
+            return FrameDisposition.NeedReply;
         }
 
         var statement = Find(name);
@@ -227,6 +247,7 @@ internal readonly ref struct StatementRewriter
         if ((statement.Effects & SessionEffects.Unprepares) != 0)
         {
             _server.Statements.Doubt();
+            _client.IsUnpreparing = !Replies.IsSkipping;
         }
     }
 

@@ -35,6 +35,53 @@ public sealed class DeallocationTests : SharedConnectionTestBase
         }
     }
 
+    // What the name stands for, nobody knows before the server has said that the old ones are gone.
+    [Theory]
+    [InlineData("DISCARD ALL")]
+    [InlineData("DEALLOCATE ALL")]
+    public void NamesBehindTheEndOfAll_WaitForTheServersWord(string all)
+    {
+        var (client, server) = Prepared("a", One);
+
+        Assert.Equal($"Q({all})", client.Send([.. Query(all), .. Parse(Two, "a"), .. Bind("", "a"), .. Sync]));
+        Assert.Equal($"C({all}) Z(I)", server.Say([.. CommandComplete(all), .. Ready]));
+        Assert.Equal($"P({Shared.Name(Two)},{Two}) B(,{Shared.Name(Two)}) S S", client.Send(Sync));
+        Assert.Equal("1 2 Z(I) Z(I)", server.Say([.. ParseDone, .. BindDone, .. Ready, .. Ready]));
+
+        Assert.Equal($"B(,{Shared.Name(Two)}) S", client.Send([.. Bind("", "a"), .. Sync]));
+    }
+
+    [Fact]
+    public void NamesBehindTheEndOfAll_AreWhatTheyWere_WhenItFails()
+    {
+        var (client, server) = Prepared("a", One);
+
+        Assert.Equal("Q(DISCARD ALL)", client.Send([.. Query("DISCARD ALL"), .. Bind("", "a"), .. Sync]));
+        Assert.Equal("E(SERROR) Z(I)", server.Say([.. Failure("25001"), .. Ready]));
+
+        Assert.EndsWith($"B(,{Shared.Name(One)}) S S", client.Send(Sync), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void NamesBehindABatchThatEndsAll_WaitForItsSync()
+    {
+        var (client, server) = Prepared("a", One);
+
+        Assert.Equal("P(,DEALLOCATE ALL) B(,) E() S", client.Send([.. Parse("DEALLOCATE ALL"), .. Bind(), .. Execute(), .. Sync, .. Parse(Two, "a"), .. Sync]));
+        Assert.Equal("1 2 C(DEALLOCATE ALL) Z(I)", server.Say([.. ParseDone, .. BindDone, .. CommandComplete("DEALLOCATE ALL"), .. Ready]));
+        Assert.Equal($"P({Shared.Name(Two)},{Two}) S S", client.Send(Sync));
+    }
+
+    [Fact]
+    public void UnnamedStatementsBehindTheEndOfAll_DoNotWait()
+    {
+        var (client, server) = Prepared("a", One);
+
+        Assert.Equal($"Q(DISCARD ALL) P(,{Two}) B(,) S", client.Send([.. Query("DISCARD ALL"), .. Parse(Two), .. Bind(), .. Sync, .. CloseStatement("a"), .. Sync]));
+        server.Say([.. CommandComplete("DISCARD ALL"), .. Ready]);
+        Assert.EndsWith("S S", client.Send(Sync), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Eviction_ClosesTheLeastRecentlyUsed_ButNeverWhatAnOpenTransactionUsed()
     {
@@ -128,13 +175,17 @@ public sealed class DeallocationTests : SharedConnectionTestBase
     }
 
     [Fact]
-    public void RemovalOfAll_BeforeItsReply_MakesNothingCertain()
+    public void RemovalOfAll_InTheSameBatch_MakesNothingCertain()
     {
         var (client, server) = Prepared("a", One);
         var name = Shared.Name(One);
 
-        Assert.Equal($"Q(deallocate all) C(S{name}) P({name},{One}) S", client.Send([.. Query("deallocate all"), .. Parse(One, "b"), .. Sync]));
-        Assert.Equal("C(DEALLOCATE ALL) Z(I) 1 Z(I)", server.Say([.. CommandComplete("DEALLOCATE ALL"), .. Ready, .. CloseDone, .. ParseDone, .. Ready]));
+        Assert.Equal(
+            $"P(,deallocate all) B(,) E() C(S{name}) P({name},{One}) S",
+            client.Send([.. Parse("deallocate all"), .. Bind(), .. Execute(), .. Parse(One, "b"), .. Sync]));
+        Assert.Equal(
+            "1 2 C(DEALLOCATE ALL) 1 Z(I)",
+            server.Say([.. ParseDone, .. BindDone, .. CommandComplete("DEALLOCATE ALL"), .. CloseDone, .. ParseDone, .. Ready]));
         Assert.Equal($"B(,{name}) S", client.Send([.. Bind("", "b"), .. Sync]));
     }
 }

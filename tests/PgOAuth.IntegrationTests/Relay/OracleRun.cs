@@ -121,9 +121,9 @@ internal sealed class OracleRun : IDisposable
             }
             else if (action.Awaits is Awaited.Reply)
             {
-                while (session.Server!.Conversation.IsPreludeOpen)
+                while (session.Step.AwaitsReply)
                 {
-                    await ReceiveAsync(session.Server, client, cancellationToken);
+                    await ReceiveAsync(session.Server!, client, cancellationToken);
                 }
 
                 Waits++;
