@@ -246,10 +246,11 @@ internal ref partial struct SqlGrammar
         ? kind == T.Similar && Peek(1) != T.To
         : kind >= SqlKeywords.First && PeekHas(0, SqlTokenTraits.BareColLabel) && (Peek(1) == T.Comma || EndsSelectPart(Peek(1)));
 
-    // What can follow a select list, or one of its items; none of these can go on with an expression.
+    // What can follow a select list, or one of its items; none of these can go on with an expression. CREATE and GRANT begin the
+    // next element of a CREATE SCHEMA.
     private static bool EndsSelectPart(T kind) => kind is T.EndOfText or T.Semicolon or T.RightParen or T.From or T.Into or T.Where or T.Group or
         T.Having or T.Window or T.Union or T.Intersect or T.Except or T.Order or T.Limit or T.Offset or T.Fetch or T.For or T.On or
-        T.Returning or T.With or T.FormatLa;
+        T.Returning or T.With or T.FormatLa or T.Create or T.Grant;
 
     // After IS, ISNULL, NOTNULL.
     private void IsTail(T kind, int mark, int token, int op)

@@ -151,9 +151,15 @@ internal ref partial struct SqlGrammar
                 _pos += 2;
                 AExpr();
                 Expect(T.As);
+                var type = Mark;
+                var typeToken = _pos;
                 Typename();
+
+                // Only the type's name is kept: the server's tree has none of its modifiers, and what stands in them is never run.
+                _count = type;
+                var typeNode = Emit(N.TypeName, type, typeToken);
                 Expect(T.RightParen);
-                Emit(N.FuncCall, mark, token, _count - 1, SqlNodeFlags.SpecialSyntax | SqlNodeFlags.TypeNamed);
+                Emit(N.FuncCall, mark, token, typeNode, SqlNodeFlags.SpecialSyntax | SqlNodeFlags.TypeNamed);
                 return true;
             case T.Trim:
                 TrimExpr(mark, token);

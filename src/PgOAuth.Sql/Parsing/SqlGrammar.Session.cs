@@ -135,7 +135,7 @@ internal ref partial struct SqlGrammar
         var mark = Mark;
         var token = _pos;
         Expect(T.Set);
-        if (Kind is T.Local or T.Session && !NamesSetting(1) && !(Is(T.Session) && Peek(1) is T.Authorization or T.Characteristics))
+        if (Kind is T.Local or T.Session && !NamesSetting(1) && !(Is(T.Session) && SessionNamesWhatIsSet()))
         {
             _pos++;
         }
@@ -143,6 +143,9 @@ internal ref partial struct SqlGrammar
         SetRest();
         Emit(N.VariableSetStmt, mark, token);
     }
+
+    // SESSION AUTHORIZATION and SESSION CHARACTERISTICS; but SET SESSION characteristics = 1 is for a setting of that name.
+    private readonly bool SessionNamesWhatIsSet() => Peek(1) == T.Authorization || (Peek(1) == T.Characteristics && !NamesSetting(2));
 
     /// <summary>SetResetClause, with a node of its own.</summary>
     private void SetResetClause()
@@ -323,7 +326,9 @@ internal ref partial struct SqlGrammar
         SConst();
         var fields = _pos;
         OptInterval();
-        if (!Failed && fields != _pos && (_tokens[fields].Kind != T.Hour || (_pos > fields + 1 && _tokens[_pos - 1].Kind != T.Minute)))
+
+        // The message forgets MINUTE alone, which the server's check lets through.
+        if (!Failed && fields != _pos && (_tokens[fields].Kind is not (T.Hour or T.Minute) || (_pos > fields + 1 && _tokens[_pos - 1].Kind != T.Minute)))
         {
             Fail("time zone interval must be HOUR or HOUR TO MINUTE", fields);
         }

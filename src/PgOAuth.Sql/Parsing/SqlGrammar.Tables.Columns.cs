@@ -312,9 +312,10 @@ internal ref partial struct SqlGrammar
         {
             IndexElem();
             Expect(T.With);
-            if (Accept(T.Operator))
+
+            // Without a bracket, OPERATOR is the schema that the operator is in.
+            if (Accept(T.Operator, T.LeftParen))
             {
-                Expect(T.LeftParen);
                 AnyOperator();
                 Expect(T.RightParen);
             }
