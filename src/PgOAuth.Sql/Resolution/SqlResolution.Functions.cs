@@ -138,7 +138,20 @@ internal ref partial struct SqlResolution
             return true;
         }
 
-        return _nodes[argument].Kind == N.ColumnRef && _found is not null && RowTypeOf(_catalog.FindType(_found.Type)) is not null;
+        ref var node = ref _nodes[argument];
+        if (node.Kind != N.ColumnRef)
+        {
+            return false;
+        }
+
+        if (_found is not null)
+        {
+            return RowTypeOf(_catalog.FindType(_found.Type)) is not null;
+        }
+
+        // A name that may be a row's: then it is one of its columns, and all of them have been read.
+        var entry = FindEntry(node.Token, node.EndToken);
+        return entry >= 0 && _scopes.Entry(entry).Relation is { } relation && relation.IndexOf(name[..Fold(token, name)]) >= 0;
     }
 
     private readonly ReadOnlySpan<SqlFunction> FindFunctions(int token, int endToken)

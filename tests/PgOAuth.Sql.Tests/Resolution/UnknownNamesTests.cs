@@ -126,7 +126,8 @@ public sealed class UnknownNamesTests
     [Theory]
     [InlineData("select people from other.people, unnest(array[id]) u", "Call pg_catalog.unnest|Read other.people(id,name,secret) row")]
     [InlineData("select (people).secret from other.people, unnest(array[id]) u", "Call pg_catalog.unnest|Read other.people(id,name,secret) row")]
-    [InlineData("select secret(people) from other.people, unnest(array[id]) u", "!unknown function: secret")]
+    [InlineData("select secret(people) from other.people, unnest(array[id]) u", "Call pg_catalog.unnest|Read other.people(id,name,secret) row")]
+    [InlineData("select nosuch(people) from other.people, unnest(array[id]) u", "!unknown function: nosuch")]
     [InlineData("select u from other.people, unnest(array[id]) u", "Call pg_catalog.unnest|Read other.people(id)")]
     [InlineData("select id, u from other.people, unnest(array[name]) u", "Call pg_catalog.unnest|Read other.people(id,name)")]
     public void D24_WholeRows_BesideColumnsNobodyKnows_AreRead(string sql, string expected) =>
