@@ -60,8 +60,9 @@ internal ref partial struct SqlGrammar
     private void FrameExtent()
     {
         var token = _pos;
-        if (Accept(T.Between))
+        if (Is(T.Between) && !BetweenIsColumn())
         {
+            _pos++;
             var start = FrameBound();
             Expect(T.And);
             var end = FrameBound();
@@ -98,6 +99,25 @@ internal ref partial struct SqlGrammar
         if (Accept(T.Exclude) && !Accept(T.Current, T.Row) && !Accept(T.Group) && !Accept(T.Ties))
         {
             Expect(T.No, T.Others);
+        }
+    }
+
+    // BETWEEN is a column's name too, and what follows tells which it is here: gram.y's precedences make it the column before what
+    // binds less tightly than BETWEEN or begins no expression, and an error before what binds as tightly (%nonassoc).
+    private bool BetweenIsColumn()
+    {
+        switch (Peek(1))
+        {
+            case T.Between or T.Like or T.Ilike or T.Similar or T.NotLa:
+                _pos++;
+                SyntaxError();
+                return false;
+            case T.Or or T.And or T.Is or T.Isnull or T.Notnull:
+            case T.Less or T.Greater or T.Equal or T.LessEquals or T.GreaterEquals or T.NotEquals:
+            case T.In or T.Star or T.Slash or T.Percent or T.Caret or T.Collate or T.LeftBracket or T.TypeCast or T.Dot:
+                return true;
+            default:
+                return false;
         }
     }
 
