@@ -149,25 +149,32 @@ public sealed class SessionGateTests : IDisposable
     public async Task D20_DefinitionsThatEndWhileTheCatalogIsRead_AreNotMissedByWhoWaits()
     {
         await _bed.OpenAsync(Cancellation);
-        Gate.HasChangedDefinitions = true;
-        _bed.Catalogs.Invalidate(CatalogTestBed.Key);
-        Assert.False(Gate.TryRefresh());
+        using var isAwaited = new ManualResetEventSlim();
+        using var mayFollow = new ManualResetEventSlim();
         var isFirst = true;
         _bed.Reading = () =>
         {
             if (isFirst)
             {
                 isFirst = false;
+                isAwaited.Wait(Cancellation);
                 Gate.DefinitionsEnded();
             }
             else
             {
+                mayFollow.Wait(Cancellation);
                 _bed.RenameNote("remark");
             }
         };
+        Gate.HasChangedDefinitions = true;
+        _bed.Catalogs.Invalidate(CatalogTestBed.Key);
+        Assert.False(Gate.TryRefresh());
 
-        // The reading that follows may be over by now, or not.
-        await Gate.RefreshAsync(Cancellation);
+        var refreshing = Gate.RefreshAsync(Cancellation).AsTask();
+        isAwaited.Set();
+        await refreshing;
+        Assert.False(Gate.TryRefresh());
+        mayFollow.Set();
         await _bed.RefreshAsync(Cancellation);
         Assert.False(_bed.Read("select remark from orders").IsUnresolved);
     }
