@@ -4,6 +4,7 @@ import json
 import os
 import pathlib
 import select
+import shutil
 import signal
 import subprocess
 import time
@@ -11,6 +12,7 @@ import time
 from lab import BINARIES, DATABASE, PASSWORD, ROLE, SERVICE, LabError, Laboratory, end
 
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
+DOTNET = os.path.realpath(shutil.which("dotnet") or "dotnet")
 CONSOLE = REPOSITORY / "samples" / "PgOAuth.Samples.Console"
 PROBE = REPOSITORY / "bench" / "compare" / "AllocationProbe"
 SESSION_POOL = 100
@@ -146,7 +148,9 @@ database default {{ user default {{
 
 
 class PgOAuth(Proxy):
-    """The sample's `serve` with an issuer of its own; clients log in with a real token of that issuer."""
+    """The sample's `serve` with an issuer of its own; clients log in with a real token of that issuer.
+
+    It runs in the root as the others do: a C library or an OpenSSL of another age would be measured along with it."""
 
     def __init__(self, lab, port, *, pool, tls=False, transport="auto", loops=1, probe=False, gate=None):
         super().__init__("PgOAuth", lab, port, pool=pool, tls=tls)
@@ -159,7 +163,7 @@ class PgOAuth(Proxy):
     def build():
         """A release build of the sample and of the probe."""
         for project in (CONSOLE, PROBE):
-            done = subprocess.run(["dotnet", "build", "-c", "Release", "-v", "q", "--nologo", str(project)], capture_output=True, text=True)
+            done = subprocess.run([DOTNET, "build", "-c", "Release", "-v", "q", "--nologo", str(project)], capture_output=True, text=True)
             if done.returncode != 0:
                 raise LabError(f"dotnet build failed:\n{done.stdout[-2000:]}")
 
@@ -196,7 +200,7 @@ class PgOAuth(Proxy):
 
     @staticmethod
     def _console():
-        return ["dotnet", str(CONSOLE / "bin" / "Release" / "net10.0" / "PgOAuth.Samples.Console.dll")]
+        return [DOTNET, str(CONSOLE / "bin" / "Release" / "net10.0" / "PgOAuth.Samples.Console.dll")]
 
     def _variables(self):
         probe = {"DOTNET_STARTUP_HOOKS": str(PROBE / "bin" / "Release" / "net10.0" / "PgOAuth.AllocationProbe.dll"),
@@ -210,7 +214,7 @@ class PgOAuth(Proxy):
         config.write_text(json.dumps({"PgOAuth": {"Limits": {
             "MaxConnections": MANY_CLIENTS, "MaxConnectionsPerAddress": MANY_CLIENTS, "MaxUnauthenticatedConnections": MANY_CLIENTS}}}))
         command = [
-            "setpriv", "--pdeathsig", "TERM", "--", *self._console(), "serve", "--listen", f"127.0.0.1:{self.port}",
+            *self.lab.guest(pathlib.Path(DOTNET).parent, REPOSITORY, self._data), *self._console(), "serve", "--listen", f"127.0.0.1:{self.port}",
             "--upstream", f"Host=127.0.0.1;Port={self.lab.port};Username={SERVICE};Database={DATABASE};SSL Mode=Disable",
             "--map", f"groups=engineers:{ROLE}", "--config", str(config), "--exchange", "password", "--log", "Warning",
             "--transport", self._transport, "--loops", str(self._loops), "--pool", self.pool, "--pool-size", str(self.pool_size)]
