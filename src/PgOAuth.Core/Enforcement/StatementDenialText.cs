@@ -47,7 +47,7 @@ internal readonly record struct StatementDenialText(string SqlState, string Mess
             DoElsewhere),
         StatementDenial.FunctionCall => new(
             SqlStates.InsufficientPrivilege,
-            "the function call message of the protocol is not available in this session",
+            "the function call message of the protocol can call functions for large objects only",
             "Call the function with SELECT."),
         StatementDenial.TooLong => new(
             SqlStates.ProgramLimitExceeded,

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using PgOAuth.Diagnostics;
 using PgOAuth.Enforcement;
 using PgOAuth.Protocol;
@@ -108,7 +109,7 @@ internal sealed class ClientStep : RelayStep
                     : _isGuarded ? DenyUnseen(StatementDenial.TooLong, type) : FrameDisposition.InspectHead;
 
             case Types.FunctionCall:
-                return DenyUnseen(StatementDenial.FunctionCall, type);
+                return length < 8 ? FrameDisposition.Refuse(SessionEndReason.ProtocolViolation, "invalid FunctionCall message") : FrameDisposition.InspectHead;
 
             case Types.Bind:
                 return _isMultiplexed || _gate is { IsSettled: false } ? FrameDisposition.InspectHead : Pass(ReplyKind.Bind);
@@ -169,6 +170,9 @@ internal sealed class ClientStep : RelayStep
             case Types.Describe:
                 return Pass(!body.IsEmpty && body[0] == (byte)'S' ? ReplyKind.DescribeStatement : ReplyKind.DescribePortal);
 
+            case Types.FunctionCall when body.Length < sizeof(uint):
+                return FrameDisposition.NeedMore(ProtocolConstants.HeaderLength + sizeof(uint));
+
             case Types.Parse when !_isMultiplexed:
                 _server.Effects |= SessionEffects.Touched;
                 return Pass(ReplyKind.Parse);
@@ -179,12 +183,12 @@ internal sealed class ClientStep : RelayStep
             return disposition;
         }
 
-        if (type is Types.Bind)
+        return type switch
         {
-            return Inspector.Bind(length, body);
-        }
-
-        return Inspector.LongParse(length, body);
+            Types.Bind => Inspector.Bind(length, body),
+            Types.FunctionCall => Inspector.FunctionCall(BinaryPrimitives.ReadUInt32BigEndian(body)),
+            _ => Inspector.LongParse(length, body),
+        };
     }
 
     // A message that is refused whatever stands in it.

@@ -3,7 +3,7 @@ namespace PgOAuth.Relay;
 /// <summary>The frontend messages that PostgreSQL answers, and the one that ends a COPY (stage 6).</summary>
 internal enum ReplyKind : byte
 {
-    /// <summary>Any number of results, an error or none, ReadyForQuery.</summary>
+    /// <summary>Of a Query or a FunctionCall: any number of results, an error or none, ReadyForQuery.</summary>
     Query,
 
     /// <summary>An error or none, ReadyForQuery.</summary>

@@ -161,7 +161,7 @@ internal sealed class ReplyQueue
         var use = head.Use;
         switch (head.Kind)
         {
-            case ReplyKind.Query when type is Types.RowDescription or Types.DataRow or Types.CommandComplete or Types.EmptyQueryResponse or Types.CopyOutResponse or Types.CopyData or Types.CopyDone:
+            case ReplyKind.Query when type is Types.RowDescription or Types.DataRow or Types.CommandComplete or Types.EmptyQueryResponse or Types.CopyOutResponse or Types.CopyData or Types.CopyDone or Types.FunctionCallResponse:
                 EndCopyIn(type);
                 return use;
 

@@ -192,6 +192,36 @@ internal readonly ref struct StatementInspector(
         // Where names are the client's own, nothing but the gate asked for this look, whatever it says by now.
         _gate is not null && (!_isMultiplexed || !_gate.IsSettled) ? BindAgain(_gate, length, body) : Rewriter.Bind(length, body);
 
+    /// <summary>A FunctionCall, which names its function by number. The rest of it streams through, for it may hold data of any length.</summary>
+    internal FrameDisposition FunctionCall(uint function)
+    {
+        if (!LargeObjectFunctions.TryFind(function, out var sql))
+        {
+            return DenyUnseen(StatementDenial.FunctionCall, Types.FunctionCall);
+        }
+
+        if (_gate is not null)
+        {
+            if (!_gate.TryRefresh(_server))
+            {
+                return FrameDisposition.NeedPolicy;
+            }
+
+            var statement = _cache.GetQuery(sql, _gate.Context);
+            if (!TryJudge(statement, isPrepared: false, out var denial))
+            {
+                return FrameDisposition.NeedPolicy;
+            }
+
+            if (denial is not null)
+            {
+                return Denials.Query(denial);
+            }
+        }
+
+        return Pass(ReplyKind.Query);
+    }
+
     /// <summary>A message that is refused whatever stands in it.</summary>
     internal FrameDisposition DenyUnseen(StatementDenial reason, byte type)
     {

@@ -191,6 +191,39 @@ public sealed class ClientStepTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A18_FunctionCall_OfALargeObjectFunction_StreamsThrough(bool guard)
+    {
+        byte[] call = [(byte)'F', 0, 0, 0, 31, 0, 0, 0x03, 0xBB, 0, 1, 0, 1, 0, 2, 0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0, 3, 1, 2, 3, 0, 1];
+        foreach (var piece in new[] { 1, 3, 100 })
+        {
+            var driver = new StepDriver(NewStep(guard: guard)).Feed([.. call, .. Query("select 1")], piece);
+
+            Assert.Equal(SessionEndReason.None, driver.End);
+            Assert.Equal([.. call, .. Query("select 1")], driver.Output);
+        }
+
+        Assert.Equal(6, _server.Replies.Count);
+        Assert.Equal(ReplyUse.Pass, _server.Replies.Take((byte)'V'));
+        Assert.Equal(ReplyUse.Pass, _server.Replies.TakeReady((byte)'I'));
+        Assert.True(_server.Replies.IsAccountable);
+        Assert.Equal(5, _server.Replies.Count);
+    }
+
+    [Fact]
+    public void A14_FunctionCall_WithoutANumber_IsAViolation()
+    {
+        foreach (var length in new uint[] { 3, 4, 7, 0x7FFF_FFFF, uint.MaxValue })
+        {
+            var driver = new StepDriver(NewStep()).Feed([.. Header('F', length), 0, 0, 0]);
+
+            Assert.Equal(SessionEndReason.ProtocolViolation, driver.End);
+            Assert.Empty(driver.Output);
+        }
+    }
+
     [Fact]
     public void Terminate_WhileTheServerIsBusy_IsPassedOnAndEndsTheSession()
     {

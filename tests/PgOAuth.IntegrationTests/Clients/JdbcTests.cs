@@ -25,9 +25,9 @@ public sealed class JdbcTests(ClassProxies proxies, TransactionPoolProxies poole
         compiled.Expect();
         foreach (var major in new[] { 15, 18 })
         {
-            await RunAsync(await proxies.GetAsync(major), "query", "metadata", "cursor", "copy", "cancel", "notify", "plugin", "refused", "pooled");
-            await RunAsync(await gated.GetAsync(major), "query", "metadata", "cursor", "copy", "cancel", "notify", "plugin", "refused", "pooled");
-            await RunAsync(await pooled.GetAsync(major), "metadata", "cursor", "cancel", "plugin", "refused", "pooled");
+            await RunAsync(await proxies.GetAsync(major), "query", "metadata", "cursor", "copy", "large", "cancel", "notify", "plugin", "refused", "pooled");
+            await RunAsync(await gated.GetAsync(major), "query", "metadata", "cursor", "copy", "large", "cancel", "notify", "plugin", "refused", "pooled");
+            await RunAsync(await pooled.GetAsync(major), "metadata", "cursor", "large", "cancel", "plugin", "refused", "pooled");
         }
 
         async Task RunAsync(ProxyHost proxy, params string[] checks) => await ClientScripts.RunAsync(

@@ -83,6 +83,42 @@ public class PsqlTests(ClassProxies proxies) : IClassFixture<ClassProxies>
 
     [Theory]
     [MemberData(nameof(PostgresMajors.All), MemberType = typeof(PostgresMajors))]
+    public async Task LargeObjects_InAndOut_KeepEveryByte(int major)
+    {
+        var proxy = await proxies.GetAsync(major);
+        var bytes = new byte[300_000];
+        new Random(18).NextBytes(bytes);
+        var folder = Directory.CreateTempSubdirectory("pgoauth-lo-");
+        try
+        {
+            var source = Path.Combine(folder.FullName, "in");
+            var target = Path.Combine(folder.FullName, "out");
+            await File.WriteAllBytesAsync(source, bytes, Cancellation);
+            var result = await RunAsync(
+                proxy,
+                $"""
+                 \lo_import '{source}'
+                 \lo_export :LASTOID '{target}'
+                 \lo_unlink :LASTOID
+                 \set ON_ERROR_STOP 0
+                 \lo_export :LASTOID '{target}-gone'
+                 select 'and on' as goes;
+                 """);
+
+            result.Expect();
+            Assert.Equal(bytes, await File.ReadAllBytesAsync(target, Cancellation));
+            Assert.Contains("lo_unlink", result.Output, StringComparison.Ordinal);
+            Assert.Contains("does not exist", result.Errors, StringComparison.Ordinal);
+            Assert.Contains("and on", result.Output, StringComparison.Ordinal);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(PostgresMajors.All), MemberType = typeof(PostgresMajors))]
     public async Task Errors_AndNotices_ArriveWithAllTheirFields(int major)
     {
         var proxy = await proxies.GetAsync(major);

@@ -62,7 +62,6 @@ internal sealed class CatalogBuilder : ICatalogRows
         {
             Schemas = new NameTable<CatalogSchema>(schemas),
             Relations = relations,
-            Functions = functions,
             Types = types,
             Operators = BuildOperators(functions),
             Casts = [.. _casts.Select(row => new SqlCustomCast(row.Source, row.Target, FunctionOf(functions, row.Function), row.IsImplicit))],

@@ -9,8 +9,6 @@ internal sealed class CatalogContent
 
     internal required IReadOnlyDictionary<uint, SqlRelation> Relations { get; init; }
 
-    internal required IReadOnlyDictionary<uint, SqlFunction> Functions { get; init; }
-
     internal required IReadOnlyDictionary<uint, SqlType> Types { get; init; }
 
     /// <summary>Those that are not the server's own, by name, of all schemas.</summary>

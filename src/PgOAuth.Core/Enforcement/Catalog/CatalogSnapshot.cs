@@ -49,7 +49,4 @@ internal sealed class CatalogSnapshot
 
     /// <summary>The relation of this number, for what has no text; null when there is none.</summary>
     internal SqlRelation? FindRelation(uint oid) => Content.Relations.TryGetValue(oid, out var relation) ? relation : null;
-
-    /// <summary>The routine of this number, for a FunctionCall message (A18); null when there is none.</summary>
-    internal SqlFunction? FindFunction(uint oid) => Content.Functions.TryGetValue(oid, out var function) ? function : null;
 }

@@ -52,7 +52,7 @@ public sealed class CatalogSnapshotTests
         Assert.Equal([10u], Oids(snapshot.View("app", "sales").FindFunctions(default, "lower"u8)));
         Assert.Equal([11u], Oids(snapshot.View("app", "sales").FindFunctions("public"u8, "lower"u8)));
         Assert.Empty(Oids(snapshot.View("app", "public").FindFunctions(default, "own"u8)));
-        var function = snapshot.FindFunction(11)!;
+        var function = Assert.Single(snapshot.View("app", "sales").FindFunctions("public"u8, "lower"u8).ToArray());
         Assert.Equal(["column1", "named"], function.OutColumns.Select(static c => c.Name.ToString()));
         Assert.Equal((1, true, true), (function.DefaultCount, function.ReturnsSet, function.IsSecurityDefiner));
     }

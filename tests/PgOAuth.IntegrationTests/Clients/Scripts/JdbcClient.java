@@ -10,6 +10,8 @@ import java.util.Properties;
 import org.postgresql.PGConnection;
 import org.postgresql.PGNotification;
 import org.postgresql.PGStatement;
+import org.postgresql.largeobject.LargeObject;
+import org.postgresql.largeobject.LargeObjectManager;
 import org.postgresql.plugin.AuthenticationPlugin;
 import org.postgresql.plugin.AuthenticationRequestType;
 
@@ -22,6 +24,7 @@ public final class JdbcClient {
                 case "metadata" -> metadata();
                 case "cursor" -> cursor();
                 case "copy" -> copy();
+                case "large" -> largeObjects();
                 case "cancel" -> cancel();
                 case "notify" -> notifications();
                 case "plugin" -> plugin();
@@ -130,6 +133,33 @@ public final class JdbcClient {
             var out = new StringWriter();
             manager.copyOut("copy copied to stdout", out);
             check(out.toString().contentEquals(lines), "copyOut");
+        }
+    }
+
+    // The driver calls these functions by number, without SQL.
+    private static void largeObjects() throws Exception {
+        try (var connection = connect()) {
+            connection.setAutoCommit(false);
+            var manager = connection.unwrap(PGConnection.class).getLargeObjectAPI();
+            long number = manager.createLO();
+            var bytes = new byte[100_000];
+            new java.util.Random(18).nextBytes(bytes);
+            try (var object = manager.open(number, LargeObjectManager.READWRITE)) {
+                object.write(bytes);
+                check(object.tell64() == bytes.length, "tell64");
+                object.seek64(0, LargeObject.SEEK_SET);
+                check(java.util.Arrays.equals(object.read(bytes.length), bytes), "read");
+                object.truncate64(10);
+                check(object.size64() == 10, "truncate64");
+            }
+            connection.commit();
+            manager.unlink(number);
+            connection.commit();
+            expect("42704", () -> manager.open(number, LargeObjectManager.READ));
+            connection.rollback();
+            try (var rows = connection.createStatement().executeQuery("select 1")) {
+                check(rows.next(), "goes on");
+            }
         }
     }
 

@@ -106,6 +106,13 @@ public sealed class LeakThreatTests(ProxyFixture fixture, ITestOutputHelper outp
             Assert.True(answer.Leak is null && (answer.SqlState == "42501" || answer.IsEnd), $"{answer}");
         }
 
+        // What drivers call by number is judged by its name.
+        foreach (var call in new[] { await CallAsync("pg_catalog.lo_open(oid, int)", Int32(424242), Int32(0x40000)), await CallAsync("pg_catalog.lo_unlink(oid)", Int32(424242)) })
+        {
+            using var gated = await bed.OpenAsync(gatedProxy, LeakSchema.Scope);
+            Assert.Equal("42501", (await gated.SendAsync(call)).SqlState);
+        }
+
         async Task<byte[]> CallAsync(string function, params byte[][] arguments)
         {
             var oid = await ProxyFixture.ScalarAsync(bed.Server, bed.Database, $"select '{function}'::regprocedure::oid::int", cancellationToken);
