@@ -8,7 +8,7 @@ namespace PgOAuth.IntegrationTests.Sequences;
 /// <summary>
 /// A conversation, one message per line, fields separated by <c>|</c>:
 /// <c>Q sql</c>, <c>P name|sql|types</c>, <c>B portal|name|values</c>, <c>D S|name</c>, <c>E portal|rows</c>, <c>C P|name</c>,
-/// <c>S</c>, <c>H</c>, <c>d line</c>, <c>c</c>, <c>f text</c>. <c>? types</c> waits until one message of each of these types has come, in this order.
+/// <c>F function|values</c>, <c>S</c>, <c>H</c>, <c>d line</c>, <c>c</c>, <c>f text</c>. <c>? types</c> waits until one message of each of these types has come, in this order.
 /// What stands between two waits is sent at once.
 /// </summary>
 internal sealed record Sequence(string Name, string Script)
@@ -49,22 +49,19 @@ internal sealed record Sequence(string Name, string Script)
             'D' or 'C' => Message(type, [(byte)fields[0][0], .. CString(fields[1])]),
             'E' => FrontendMessages.Execute(fields[0], fields.Length > 1 ? int.Parse(fields[1], CultureInfo.InvariantCulture) : 0),
             'd' => FrontendMessages.CopyData(Encoding.UTF8.GetBytes(rest + "\n")),
+            'F' => FunctionCall(fields),
             'f' => Message('f', CString(rest)),
             'S' or 'H' or 'c' => Message(type),
             _ => throw new InvalidOperationException($"There is no message '{type}'."),
         };
     }
 
-    private static byte[] Bind(string[] fields)
-    {
-        var body = new List<byte>([.. CString(fields[0]), .. CString(fields[1]), .. Int16(0), .. Int16(fields.Length - 2)]);
-        foreach (var value in fields[2..])
-        {
-            body.AddRange(Int32(value.Length));
-            body.AddRange(Encoding.UTF8.GetBytes(value));
-        }
+    private static byte[] Bind(string[] fields) =>
+        Message('B', [.. CString(fields[0]), .. CString(fields[1]), .. Int16(0), .. Values(fields[2..]), .. Int16(0)]);
 
-        body.AddRange(Int16(0));
-        return Message('B', [.. body]);
-    }
+    private static byte[] FunctionCall(string[] fields) =>
+        Message('F', [.. Int32(int.Parse(fields[0], CultureInfo.InvariantCulture)), .. Int16(0), .. Values(fields[1..]), .. Int16(0)]);
+
+    private static byte[] Values(string[] values) =>
+        [.. Int16(values.Length), .. values.SelectMany(static value => (byte[])[.. Int32(value.Length), .. Encoding.UTF8.GetBytes(value)])];
 }

@@ -7,7 +7,7 @@ internal static class Sequences
 {
     private const string Insert = "insert into demo (id, said) values ($1, 'row') returning id";
 
-    public static IEnumerable<Sequence> All => [.. Pipelines, .. Statements, .. Copies, .. Errors];
+    public static IEnumerable<Sequence> All => [.. Pipelines, .. Statements, .. LargeObjects, .. Copies, .. Errors];
 
     private static IEnumerable<Sequence> Pipelines { get; } =
     [
@@ -42,6 +42,16 @@ internal static class Sequences
         new("plan_changes", "Q begin\n ? Z\n Q create temporary table changing (a int) on commit drop\n ? Z\n P s|select * from changing\n B |s\n D P|\n E\n S\n ? Z\n Q alter table changing add column b int\n ? Z\n B |s\n E\n S\n ? Z\n Q rollback\n ? Z\n B |s\n E\n S\n ? Z"),
         new("deallocate", "P s|select 1\n S\n ? Z\n Q deallocate s\n ? Z\n B |s\n S\n ? Z\n P s|select 2\n S\n ? Z\n Q deallocate all\n ? Z\n B |s\n S\n ? Z"),
         new("settings", "Q set application_name = 'sequence'\n ? Z\n Q show application_name\n ? Z\n Q set timezone = 'Asia/Tokyo'\n ? Z\n Q begin; set timezone = 'UTC'\n ? Z\n Q rollback\n ? Z\n Q show timezone\n ? Z\n Q set client_encoding = 'LATIN1'\n ? Z\n Q show client_encoding\n ? Z"),
+    ];
+
+    // 715 lo_create, 952 lo_open to read and write, 953 lo_close, 954 loread, 955 lowrite, 956 lo_lseek, 964 lo_unlink.
+    private static IEnumerable<Sequence> LargeObjects { get; } =
+    [
+        new("function_calls", "Q begin\n ? Z\n F 715|4711\n ? Z\n F 952|4711|393216\n ? Z\n F 955|0|abc\n F 956|0|0|0\n F 954|0|2\n F 953|0\n ? ZZZZ\n Q rollback\n ? Z\n F 964|4711\n ? Z"),
+        new("function_call_fails", "F 952|4712|262144\n ? Z\n F 955|0\n ? Z\n Q begin\n ? Z\n F 964|4712\n F 715|4712\n Q select 1\n ? ZZZ\n Q rollback\n ? Z"),
+        new("function_call_in_pipeline", "P |select 1\n B |\n E\n F 964|4713\n P |select 2\n B |\n E\n S\n ? ZZ"),
+        new("function_call_in_failed_pipeline", "P |select nothing\n B |\n E\n F 715|4714\n S\n ? Z\n F 964|4714\n ? Z"),
+        new("unnamed_stays_over_function_calls", "P |select 5\n S\n ? Z\n F 715|4715\n ? Z\n B |\n E\n S\n ? Z\n F 964|4715\n ? Z\n B |\n E\n S\n ? Z"),
     ];
 
     private static IEnumerable<Sequence> Copies { get; } =
