@@ -52,7 +52,8 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "epoll_ctl", SetLastError = true)]
     internal static partial int EpollControl(int epoll, int operation, int fd, byte* data);
 
-    [LibraryImport("libc", EntryPoint = "epoll_wait", SetLastError = true)]
+    /// <summary>Nobody asks why it gave nothing: the only reason is a signal.</summary>
+    [LibraryImport("libc", EntryPoint = "epoll_wait")]
     internal static partial int EpollWait(int epoll, byte* events, int count, int timeout);
 
     [LibraryImport("libc", EntryPoint = "eventfd", SetLastError = true)]
