@@ -141,8 +141,8 @@ internal sealed class ClientStep : RelayStep
     {
         if (frame.Type is Types.Terminate)
         {
-            // An idle connection is not the client's to end: whoever gives it back decides.
-            return _server is null or { IsIdle: true } ? FrameDisposition.Refuse(SessionEndReason.ClientTerminated) : FrameDisposition.PassAndEnd(SessionEndReason.ClientTerminated);
+            // The server connection is not the client's to end.
+            return FrameDisposition.Refuse(SessionEndReason.ClientTerminated);
         }
 
         return TryBegin(out var disposition) ? frame.Type switch

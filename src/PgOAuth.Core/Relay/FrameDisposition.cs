@@ -42,7 +42,5 @@ internal readonly struct FrameDisposition
 
     internal static FrameDisposition ReplaceHead(int count) => new(FrameKind.ReplaceHead, count);
 
-    internal static FrameDisposition PassAndEnd(SessionEndReason reason) => new(FrameKind.PassAndEnd, end: new Refusal(reason, null));
-
     internal static FrameDisposition Refuse(SessionEndReason reason, string? detail = null) => new(FrameKind.Refuse, end: new Refusal(reason, detail));
 }

@@ -32,7 +32,4 @@ internal enum FrameKind : byte
 
     /// <summary>Something else goes in its place.</summary>
     Replace,
-
-    /// <summary>It goes through and the session ends behind it.</summary>
-    PassAndEnd,
 }

@@ -118,10 +118,6 @@ internal abstract class RelayStep : IDisposable
                 case FrameKind.NeedReply:
                     return output.ToAwait(Awaited.Reply);
 
-                case FrameKind.PassAndEnd:
-                    output.Pass(input, (int)length + 1);
-                    return output.ToEnd(disposition);
-
                 default:
                     return output.ToEnd(disposition);
             }

@@ -37,6 +37,9 @@ internal sealed class ReplyQueue
     /// <summary>Whether <see cref="TransactionStatus"/> still holds for the next message, but for what its own batch does.</summary>
     internal bool IsStatusKnown => _borders == 0;
 
+    /// <summary>Whether what was sent has an end that comes without anything more: a Query's, or that of a batch with its Sync.</summary>
+    internal bool IsFinishing => _borders > 0 && !_isCopyOpen;
+
     /// <summary>Whether the next message comes outside a transaction and cannot be discarded, unless a prelude fails and with it the connection.</summary>
     internal bool IsFresh
     {

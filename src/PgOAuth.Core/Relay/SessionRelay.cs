@@ -11,6 +11,7 @@ namespace PgOAuth.Relay;
 internal sealed class SessionRelay : IDisposable
 {
     private static readonly TimeSpan AbandonedTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan FarewellTimeout = TimeSpan.FromSeconds(5);
 
     private readonly TransportStream? _connection;
     private readonly ClientStep _step;
@@ -145,6 +146,11 @@ internal sealed class SessionRelay : IDisposable
                     _buffer.Consume(action.Forward + action.Skip);
                     if (action.End is { } end)
                     {
+                        if (end.Reason is SessionEndReason.ClientTerminated)
+                        {
+                            await FinishAsync().ConfigureAwait(false);
+                        }
+
                         End(new SessionFailure(end.Reason, end.Detail));
                         break;
                     }
@@ -347,6 +353,37 @@ internal sealed class SessionRelay : IDisposable
         // Definitions that were under way are done by now, or never will be.
         _step.Gate?.ServerIdle();
         _servers.Discard(server);
+    }
+
+    /// <summary>
+    /// The client said goodbye behind work of its own, which PostgreSQL would finish first. But not for as long as it likes: who leaves must
+    /// not keep server connections busy.
+    /// </summary>
+    private async ValueTask FinishAsync()
+    {
+        if (_server is not { Conversation.Replies.IsFinishing: true })
+        {
+            return;
+        }
+
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
+        timeout.CancelAfter(FarewellTimeout);
+        try
+        {
+            while (_server is { IsUsable: true, Conversation.Replies.IsFinishing: true })
+            {
+                _reply = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                await _reply.Task.WaitAsync(timeout.Token).ConfigureAwait(false);
+                await EventLoop.Enter(_connection?.Loop);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // It is cancelled, as whatever is left behind.
+            await EventLoop.Enter(_connection?.Loop);
+        }
+
+        _reply = null;
     }
 
     /// <summary>The session ended in the middle: the server would work on for nobody until it next writes (A46).</summary>

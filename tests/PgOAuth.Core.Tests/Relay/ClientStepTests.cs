@@ -225,12 +225,12 @@ public sealed class ClientStepTests : IDisposable
     }
 
     [Fact]
-    public void Terminate_WhileTheServerIsBusy_IsPassedOnAndEndsTheSession()
+    public void Terminate_WhileTheServerIsBusy_EndsTheSessionOnly()
     {
         var driver = new StepDriver(NewStep()).Feed([.. Query("select 1"), .. Terminate, .. Query("select 2")]);
 
         Assert.Equal(SessionEndReason.ClientTerminated, driver.End);
-        Assert.Equal([.. Query("select 1"), .. Terminate], driver.Output);
+        Assert.Equal(Query("select 1"), driver.Output);
     }
 
     [Fact]

@@ -61,6 +61,46 @@ public sealed class BrokenClientTests(ProxyFixture shared)
     }
 
     [Theory]
+    [InlineData(PoolMode.None)]
+    [InlineData(PoolMode.Session)]
+    [InlineData(PoolMode.Transaction)]
+    public async Task A46_WhatStandsBeforeAGoodbye_IsDone_AndWhatTakesLongIsCancelled(PoolMode mode)
+    {
+        await using var proxy = await PooledProxies.StartAsync(shared, 18, mode, Cancellation);
+        await ProxyFixture.ExecuteAsync(proxy.Server, proxy.Database, $"create table done (n int); grant all on done to {TestRoles.Engineer}", Cancellation);
+        byte[][] farewells =
+        [
+            RawClient.Query("select pg_sleep(0.2); insert into done values (1)"),
+            [.. RawClient.Query("insert into done values (2)"), .. RawClient.Query("begin; insert into done values (-1)")],
+            [.. Execution("select pg_sleep(0.2)"), .. Execution("insert into done values (3)"), .. RawClient.Sync],
+            [.. Execution("insert into done values (4)"), .. RawClient.Sync, .. Execution("insert into done values (-2)")],
+            [.. RawClient.Query("insert into done values (5)"), .. RawClient.Query("copy done from stdin")],
+            [.. RawClient.Query("insert into done values (6)"), .. RawClient.Query("insert into done values (-3); select pg_sleep(120)")],
+        ];
+        foreach (var farewell in farewells)
+        {
+            var client = await PooledProxies.LogInAsync(proxy, "anna", Cancellation);
+            // Who leaves while it waits for a server connection is not served.
+            await client.AskAsync("select 1", Cancellation);
+            await client.SendAsync((byte[])[.. farewell, .. RawClient.Message('X')], Cancellation);
+            await client.DisposeAsync();
+            await Eventually.TrueAsync(() => proxy.Proxy.ActiveSessions == 0, () => $"{proxy.Proxy.ActiveSessions} sessions are left.");
+        }
+
+        var rows = await ProxyFixture.ScalarAsync(proxy.Server, proxy.Database, "select string_agg(n::text, ' ' order by n) from done", Cancellation);
+        Assert.Equal("1 2 3 4 5 6", rows);
+        await using var next = await PooledProxies.LogInAsync(proxy, "bert", Cancellation);
+        Assert.Equal("42", await next.AskAsync("select 42", Cancellation));
+
+        static byte[] Execution(string sql) =>
+        [
+            .. RawClient.Message('P', RawClient.Text(""), RawClient.Text(sql), RawClient.Int16(0)),
+            .. RawClient.Message('B', RawClient.Text(""), RawClient.Text(""), RawClient.Int16(0), RawClient.Int16(0), RawClient.Int16(0)),
+            .. RawClient.Message('E', RawClient.Text(""), RawClient.Int32(0)),
+        ];
+    }
+
+    [Theory]
     [MemberData(nameof(LeftStateTests.Pools), MemberType = typeof(LeftStateTests))]
     public async Task A46_ClientThatVanishesWhileItWaits_IsNotServed(int major, PoolMode mode)
     {
