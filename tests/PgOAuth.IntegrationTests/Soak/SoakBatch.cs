@@ -27,6 +27,9 @@ internal sealed class SoakBatch
 
     public List<SoakIntent> Intents { get; } = [];
 
+    /// <summary>How many rows <see cref="Large"/> has asked for.</summary>
+    public int Rows { get; private set; }
+
     /// <summary>One or more simple queries.</summary>
     public SoakBatch Simple()
     {
@@ -52,6 +55,22 @@ internal sealed class SoakBatch
 
         Sync();
         return this;
+    }
+
+    /// <summary>A result that is larger than all buffers of a narrow connection.</summary>
+    public SoakBatch Large()
+    {
+        if (_random.Next(4) > 0)
+        {
+            SoakQueries.AddLarge(this, Nonce(), Rows = _random.Next(30, _random.Next(2) == 0 ? 60 : 500));
+            return this;
+        }
+
+        Parse("", SoakShape.Large);
+        Bind("", "", SoakShape.Large);
+        Execute("", SoakShape.Large, 0);
+        Rows = SoakShape.LargeRows;
+        return Sync();
     }
 
     /// <summary>A portal that is fetched in portions, each asked for with Flush.</summary>

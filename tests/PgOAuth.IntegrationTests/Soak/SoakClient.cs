@@ -4,16 +4,19 @@ using System.Net;
 namespace PgOAuth.IntegrationTests.Soak;
 
 /// <summary>One place for client connections: logs in, does something at random, goes away in some manner, and comes again.</summary>
-internal sealed class SoakClient(SoakRun run, int number, string user, string subject, string token)
+internal sealed partial class SoakClient(SoakRun run, int number, string user, string subject, string token)
 {
     private readonly Random _random = new(unchecked((run.Options.Seed * 1000) + number));
     private readonly Queue<string> _history = new();
     private int _sessions;
+    private int _lastCancel;
 
     // Every second one never cancels anything, and so must never be cancelled.
     private bool MayCancel => number % 2 == 0;
 
     public int Batches { get; private set; }
+
+    private bool WasCancelled => (long)Batches - _lastCancel <= 3;
 
     public async Task RunAsync()
     {
@@ -38,11 +41,12 @@ internal sealed class SoakClient(SoakRun run, int number, string user, string su
     {
         var id = string.Create(CultureInfo.InvariantCulture, $"c{number}.{++_sessions}.");
         var model = new SoakModel(id, subject);
-        Note("login " + id);
+        var isNarrow = _random.Next(3) == 0;
+        Note($"login {id}{(isNarrow ? " on a narrow connection" : "")}");
         SoakConnection connection;
         try
         {
-            connection = await SoakConnection.LogInAsync(run.EndPoint, user, run.Database, token, id, model);
+            connection = await SoakConnection.LogInAsync(run.EndPoint, user, run.Database, token, id, model, isNarrow);
         }
         catch (SoakEnded ended)
         {
@@ -52,27 +56,36 @@ internal sealed class SoakClient(SoakRun run, int number, string user, string su
 
         using (connection)
         {
-            var lastCancel = int.MinValue;
+            _lastCancel = int.MinValue;
             try
             {
-                for (var batches = _random.Next(1, 80); batches > 0 && !run.IsOver; batches--)
+                var isFirst = true;
+                for (var batches = _random.Next(1, isNarrow ? 12 : 80); batches > 0 && !run.IsOver; batches--)
                 {
                     Batches++;
-                    model.MayBeCancelled = Batches - lastCancel <= 3;
-                    switch (_random.Next(100))
+                    model.MayBeCancelled = WasCancelled;
+                    switch (isNarrow && isFirst ? 49 : _random.Next(100))
                     {
                         case < 2:
                             await LeaveInTheMiddleAsync(connection, model, id);
                             return;
 
                         case < 10 when MayCancel:
-                            lastCancel = Batches;
-                            model.MayBeCancelled = true;
+                            NoteCancel(model);
                             await CancelAsync(connection, model, id);
                             break;
 
                         case < 20:
                             await FetchAsync(connection, model, id);
+                            break;
+
+                        case < 50 when isNarrow:
+                            isFirst = false;
+                            if (!await ReadSlowlyAsync(connection, model, id))
+                            {
+                                return;
+                            }
+
                             break;
 
                         default:
@@ -85,7 +98,7 @@ internal sealed class SoakClient(SoakRun run, int number, string user, string su
             }
             catch (SoakEnded ended)
             {
-                Ended(ended, wasCancelled: Batches - lastCancel <= 3);
+                Ended(ended, WasCancelled);
             }
         }
     }
@@ -118,6 +131,7 @@ internal sealed class SoakClient(SoakRun run, int number, string user, string su
         }
 
         await sending;
+        run.Answered();
     }
 
     private async Task FetchAsync(SoakConnection connection, SoakModel model, string id)
@@ -175,6 +189,12 @@ internal sealed class SoakClient(SoakRun run, int number, string user, string su
 
         connection.Abort(reset: _random.Next(2) == 0);
         await sending;
+    }
+
+    private void NoteCancel(SoakModel model)
+    {
+        _lastCancel = Batches;
+        model.MayBeCancelled = true;
     }
 
     private async Task SayGoodbyeAsync(SoakConnection connection)

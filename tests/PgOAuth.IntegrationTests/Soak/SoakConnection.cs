@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
+using PgOAuth.IntegrationTests.Fixtures;
 using PgOAuth.Testing;
 using PgOAuth.Testing.Wire;
 
@@ -28,11 +29,14 @@ internal sealed class SoakConnection : IDisposable
 
     public byte[] Key { get; private set; } = [];
 
+    /// <summary>The most bytes that are taken at once.</summary>
+    public int Piece { get; set; } = int.MaxValue;
+
     /// <summary>Logs in and waits until the session is ready.</summary>
     /// <exception cref="SoakEnded">It was refused.</exception>
-    public static async Task<SoakConnection> LogInAsync(IPEndPoint proxy, string user, string database, string token, string name, SoakModel model)
+    public static async Task<SoakConnection> LogInAsync(IPEndPoint proxy, string user, string database, string token, string name, SoakModel model, bool isNarrow = false)
     {
-        var connection = await ConnectAsync(proxy);
+        var connection = await ConnectAsync(proxy, isNarrow);
         try
         {
             connection.Begin("login");
@@ -125,6 +129,9 @@ internal sealed class SoakConnection : IDisposable
         return new WireMessage(type, body);
     }
 
+    /// <summary>Takes the beginning of a message, which may be as short as ReadyForQuery, and leaves it at that.</summary>
+    public Task ReadBeginningAsync() => FillAsync(6);
+
     /// <summary>Goes away without a word, by a reset or an end.</summary>
     public void Abort(bool reset)
     {
@@ -154,9 +161,15 @@ internal sealed class SoakConnection : IDisposable
         _stop.Dispose();
     }
 
-    private static async Task<SoakConnection> ConnectAsync(IPEndPoint proxy)
+    private static async Task<SoakConnection> ConnectAsync(IPEndPoint proxy, bool isNarrow = false)
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        if (isNarrow)
+        {
+            // As long as it has taken little, the proxy's kernel takes some 70 KB for it, then more.
+            SmallBuffers.Apply(socket, size: 2048, segment: 536);
+        }
+
         await socket.ConnectAsync(proxy);
         return new SoakConnection(socket);
     }
@@ -181,7 +194,7 @@ internal sealed class SoakConnection : IDisposable
     {
         try
         {
-            var read = await _stream.ReadAsync(buffer, _stop.Token);
+            var read = await _stream.ReadAsync(buffer[..Math.Min(buffer.Length, Piece)], _stop.Token);
             return read > 0 ? read : throw new SoakEnded("", "the proxy closed the connection");
         }
         catch (OperationCanceledException)

@@ -37,6 +37,9 @@ internal sealed class SoakModel
     /// <summary>Whether everything sent was answered.</summary>
     public bool IsAnswered => _owed.Count == 0;
 
+    /// <summary>How many messages are still to be answered.</summary>
+    public int Owed => _owed.Count;
+
     public void Sent(SoakIntent intent)
     {
         if (intent.Type == 'S')

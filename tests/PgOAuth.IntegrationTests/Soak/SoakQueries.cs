@@ -80,6 +80,10 @@ internal static class SoakQueries
         }
     }
 
+    /// <summary>A result of many rows.</summary>
+    public static void AddLarge(SoakBatch batch, string nonce, int rows) => Query(batch, new SoakStatement(
+        $"select '{nonce}', n, current_setting('pgoauth.sub'), repeat('x', 2000) from generate_series(1, {rows}) n", "SELECT") { Nonce = nonce });
+
     /// <summary>The data of a COPY: 0 the client gives up, 1 a line is wrong, else it is whole.</summary>
     public static void AddCopy(SoakBatch batch, Random random, string nonce, int ending)
     {

@@ -14,9 +14,15 @@ internal sealed class SoakRun(ProxyHost host, SoakOptions options)
 {
     private const string TenantClaim = "tenant";
 
+    /// <summary>Fewer than the connections of any pool, so that somebody can go on.</summary>
+    private const int MaxPauses = 2;
+
     private readonly ConcurrentQueue<SoakViolation> _violations = new();
     private readonly CancellationTokenSource _over = new();
+    private readonly SemaphoreSlim _pauses = new(MaxPauses);
     private volatile bool _mayEnd;
+    private int _batches;
+    private string? _state;
 
     public SoakOptions Options { get; } = options;
 
@@ -39,7 +45,7 @@ internal sealed class SoakRun(ProxyHost host, SoakOptions options)
             $"""
              create unlogged table soak_log (nonce text);
              create unlogged table soak_copy (nonce text, n int);
-             create unlogged table soak_one (n int primary key);
+             create table soak_one (n int primary key);
              insert into soak_one values (1);
              grant all on soak_log, soak_copy, soak_one to {TestRoles.Analyst}, {TestRoles.Engineer};
              """,
@@ -66,8 +72,34 @@ internal sealed class SoakRun(ProxyHost host, SoakOptions options)
 
     public void Report(SoakViolation violation)
     {
+        Interlocked.CompareExchange(ref _state, $"{string.Join('\n', host.Proxy.GetPools())}\n{string.Join('\n', host.Proxy.GetServers())}\n{string.Join('\n', host.Proxy.GetClients())}", null);
         _violations.Enqueue(violation);
         _over.Cancel();
+    }
+
+    /// <summary>A client had all its answers.</summary>
+    public void Answered() => Interlocked.Increment(ref _batches);
+
+    /// <summary>Waits, while not too many do, until others have had so many answers.</summary>
+    public async Task WaitForOthersAsync(int batches)
+    {
+        if (!await _pauses.WaitAsync(0))
+        {
+            return;
+        }
+
+        try
+        {
+            var until = Volatile.Read(ref _batches) + batches;
+            while (Volatile.Read(ref _batches) < until && !IsOver)
+            {
+                await Task.Delay(1);
+            }
+        }
+        finally
+        {
+            _pauses.Release();
+        }
     }
 
     private async Task RunAsync(CancellationToken cancellationToken)
@@ -94,7 +126,7 @@ internal sealed class SoakRun(ProxyHost host, SoakOptions options)
 
         if (!_violations.IsEmpty)
         {
-            throw new SoakViolation($"{Options}\n{string.Join("\n\n", _violations.Take(3).Select(static violation => violation.Message))}\n\n{string.Join('\n', host.Log.AllText.Split('\n').Where(static line => line.Contains(" Warning ", StringComparison.Ordinal) || line.Contains(" Error ", StringComparison.Ordinal)).TakeLast(10))}");
+            throw new SoakViolation($"{Options}\n{string.Join("\n\n", _violations.Take(3).Select(static violation => violation.Message))}\n\n{_state}\n\n{string.Join('\n', host.Log.AllText.Split('\n').Where(static line => line.Contains(" Warning ", StringComparison.Ordinal) || line.Contains(" Error ", StringComparison.Ordinal)).TakeLast(10))}");
         }
 
         cancellationToken.ThrowIfCancellationRequested();
@@ -117,22 +149,38 @@ internal sealed class SoakRun(ProxyHost host, SoakOptions options)
         return new SoakClient(this, number, isAnalyst ? TestRoles.Analyst : TestRoles.Engineer, subject, token);
     }
 
-    /// <summary>Ends server connections from outside, and now and then the server.</summary>
+    /// <summary>Ends server connections from outside, and now and then the server; after that all have to get on again.</summary>
     private async Task ShootAsync(TimeSpan duration)
     {
         var until = Environment.TickCount64 + (long)duration.TotalMilliseconds;
-        for (var n = 1; Environment.TickCount64 < until && !IsOver; n++)
+        var restarts = 0;
+        for (var n = 1; (Environment.TickCount64 < until || restarts < Options.MinRestarts) && !IsOver; n++)
         {
             await PauseAsync(TimeSpan.FromMilliseconds(200));
-            if (Options.Restarts && n % 25 == 0)
+            if (n % Options.ShotsPerRestart == 0)
             {
+                await host.Server.StopAsync(immediate: ++restarts % 2 == 0);
                 await host.Server.RestartAsync();
+                await ExpectAnswersAsync();
             }
             else
             {
                 await ProxyFixture.ScalarAsync(
                     host.Server, Database, $"select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and usename = '{TestRoles.Service}' order by random() limit 1");
             }
+        }
+    }
+
+    private async Task ExpectAnswersAsync()
+    {
+        var until = Volatile.Read(ref _batches) + (2 * Options.Clients);
+        try
+        {
+            await Eventually.TrueAsync(() => IsOver || Volatile.Read(ref _batches) >= until);
+        }
+        catch (TimeoutException)
+        {
+            Report(new SoakViolation("Nobody gets on after the restart."));
         }
     }
 

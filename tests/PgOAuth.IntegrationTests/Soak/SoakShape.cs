@@ -36,6 +36,12 @@ internal sealed record SoakShape(int Id, string Sql)
 
     public static SoakShape CopyIn => All[15];
 
+    /// <summary>More than all buffers of a narrow connection hold.</summary>
+    public static SoakShape Large => All[16];
+
+    /// <summary>The rows of <see cref="Large"/>.</summary>
+    public static int LargeRows => 200;
+
     /// <summary>How many of <see cref="All"/> come first and can be prepared under a name.</summary>
     public static int Named => 12;
 
@@ -58,5 +64,6 @@ internal sealed record SoakShape(int Id, string Sql)
         new(13, "commit") { HasNonce = false, Tag = "COMMIT" },
         new(14, "rollback") { HasNonce = false, Tag = "ROLLBACK" },
         new(15, "copy soak_copy from stdin") { HasNonce = false, Tag = "COPY" },
+        new(16, $"select $1::text, 16, {Sub}, repeat('x', 2000) from generate_series(1, {LargeRows})"),
     ];
 }
