@@ -7,7 +7,7 @@ using Xunit;
 namespace PgOAuth.IntegrationTests.Pooling;
 
 /// <summary>Clients that vanish, or do not read: whoever gets the server connection next must not notice.</summary>
-public sealed class BrokenClientTests(ProxyFixture shared)
+public class BrokenClientTests(ProxyFixture shared) : PoolTestBase(shared)
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -15,7 +15,7 @@ public sealed class BrokenClientTests(ProxyFixture shared)
     [MemberData(nameof(LeftStateTests.Pools), MemberType = typeof(LeftStateTests))]
     public async Task A46_ClientThatVanishesInATransaction_LeavesNothingOfIt(int major, PoolMode mode)
     {
-        await using var proxy = await PooledProxies.StartAsync(shared, major, mode, Cancellation);
+        await using var proxy = await StartAsync(major, mode, Cancellation);
         await ProxyFixture.ExecuteAsync(proxy.Server, proxy.Database, $"create table left_over (n int); grant all on left_over to {TestRoles.Engineer}", Cancellation);
         var gone = await PooledProxies.LogInAsync(proxy, "anna", Cancellation);
         await gone.AskAsync("begin", Cancellation);
@@ -32,7 +32,7 @@ public sealed class BrokenClientTests(ProxyFixture shared)
     [MemberData(nameof(LeftStateTests.Pools), MemberType = typeof(LeftStateTests))]
     public async Task A47_ClientThatVanishesInsideAMessage_NobodyElseMeetsTheRest(int major, PoolMode mode)
     {
-        await using var proxy = await PooledProxies.StartAsync(shared, major, mode, Cancellation);
+        await using var proxy = await StartAsync(major, mode, Cancellation);
         byte[] batch =
         [
             .. RawClient.Message('P', RawClient.Text("s"), RawClient.Text("select length($1::text)"), RawClient.Int16(0)),
@@ -104,7 +104,7 @@ public sealed class BrokenClientTests(ProxyFixture shared)
     [MemberData(nameof(LeftStateTests.Pools), MemberType = typeof(LeftStateTests))]
     public async Task A46_ClientThatVanishesWhileItWaits_IsNotServed(int major, PoolMode mode)
     {
-        await using var proxy = await PooledProxies.StartAsync(shared, major, mode, Cancellation, configure: static options =>
+        await using var proxy = await StartAsync(major, mode, Cancellation, configure: static options =>
         {
             options.Transport.Kind = TransportKind.Auto;
             options.Transport.Loops = 1;
@@ -130,7 +130,7 @@ public sealed class BrokenClientTests(ProxyFixture shared)
     {
         const int Clients = 8;
         const long Limit = 200_000_000;
-        await using var proxy = await PooledProxies.StartAsync(shared, 18, mode, Cancellation, size: Clients);
+        await using var proxy = await StartAsync(18, mode, Cancellation, size: Clients);
         var before = GC.GetTotalMemory(forceFullCollection: true);
         var clients = new List<RawClient>();
         for (var n = 0; n < Clients; n++)

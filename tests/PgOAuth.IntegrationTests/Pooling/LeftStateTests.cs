@@ -6,7 +6,7 @@ using Xunit;
 namespace PgOAuth.IntegrationTests.Pooling;
 
 /// <summary>What one person leaves on the only server connection of a pool, and what the next one finds there.</summary>
-public sealed class LeftStateTests(ProxyFixture shared)
+public class LeftStateTests(ProxyFixture shared) : PoolTestBase(shared)
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -17,7 +17,7 @@ public sealed class LeftStateTests(ProxyFixture shared)
     [MemberData(nameof(Pools))]
     public async Task B02_WhatASessionLeaves_IsGoneForTheNext(int major, PoolMode mode)
     {
-        await using var proxy = await PooledProxies.StartAsync(shared, major, mode, Cancellation);
+        await using var proxy = await StartAsync(major, mode, Cancellation);
         var process = await RunAsync(
             proxy,
             "anna",
@@ -43,7 +43,7 @@ public sealed class LeftStateTests(ProxyFixture shared)
     [MemberData(nameof(Pools))]
     public async Task B12_CursorWithHold_DoesNotOutliveItsSession(int major, PoolMode mode)
     {
-        await using var proxy = await PooledProxies.StartAsync(shared, major, mode, Cancellation);
+        await using var proxy = await StartAsync(major, mode, Cancellation);
         await RunAsync(proxy, "anna", "begin; declare held cursor with hold for select 'anna''s'; commit");
 
         await using var next = await PooledProxies.LogInAsync(proxy, "berta", Cancellation);
@@ -54,7 +54,7 @@ public sealed class LeftStateTests(ProxyFixture shared)
     [MemberData(nameof(Pools))]
     public async Task B11_TemporaryTable_DoesNotShadowTheNextSessionsTable(int major, PoolMode mode)
     {
-        await using var proxy = await PooledProxies.StartAsync(shared, major, mode, Cancellation);
+        await using var proxy = await StartAsync(major, mode, Cancellation);
         await RunAsync(proxy, "anna", "create table public.accounts as select 'real' as what", "create temp table accounts as select 'shadow' as what");
 
         await using var next = await PooledProxies.LogInAsync(proxy, "berta", Cancellation);
@@ -65,7 +65,7 @@ public sealed class LeftStateTests(ProxyFixture shared)
     [MemberData(nameof(Pools))]
     public async Task B03_WhatNoResetUndoes_ClosesTheConnection(int major, PoolMode mode)
     {
-        await using var proxy = await PooledProxies.StartAsync(shared, major, mode, Cancellation);
+        await using var proxy = await StartAsync(major, mode, Cancellation);
         foreach (var residue in new[] { "select setseed(0.5)", "set app.user_id = 'anna'" })
         {
             var process = await RunAsync(proxy, "anna", residue);
@@ -81,7 +81,7 @@ public sealed class LeftStateTests(ProxyFixture shared)
     [MemberData(nameof(Pools))]
     public async Task B04_NameOfASettingOfATransaction_IsNotSeenByAnotherPerson(int major, PoolMode mode)
     {
-        await using var proxy = await PooledProxies.StartAsync(shared, major, mode, Cancellation);
+        await using var proxy = await StartAsync(major, mode, Cancellation);
         await RunAsync(proxy, "anna", "begin; set local app.tenant = 'acme'; commit");
 
         await using var next = await PooledProxies.LogInAsync(proxy, "berta", Cancellation);
@@ -93,7 +93,7 @@ public sealed class LeftStateTests(ProxyFixture shared)
     public async Task B10_SettingsOfTheSession_AreThoseOfANewConnection(int major, PoolMode mode)
     {
         const string Settings = "select string_agg(name || '=' || setting, ' ' order by name) from pg_settings where source = 'session' and name <> 'application_name' and name not like 'pgoauth.%'";
-        await using var proxy = await PooledProxies.StartAsync(shared, major, mode, Cancellation);
+        await using var proxy = await StartAsync(major, mode, Cancellation);
         await using (var first = await PooledProxies.LogInAsync(proxy, "anna", Cancellation))
         {
             Assert.Null(await first.AskAsync(Settings, Cancellation));
@@ -111,7 +111,7 @@ public sealed class LeftStateTests(ProxyFixture shared)
     [MemberData(nameof(Pools))]
     public async Task B09_ClientThatDiesAnywhere_LeavesNothing(int major, PoolMode mode)
     {
-        await using var proxy = await PooledProxies.StartAsync(shared, major, mode, Cancellation);
+        await using var proxy = await StartAsync(major, mode, Cancellation);
         byte[][] lasts =
         [
             RawClient.Query("prepare left_statement as select 1"),

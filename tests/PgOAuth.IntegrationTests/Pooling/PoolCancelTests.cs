@@ -10,7 +10,7 @@ using Xunit;
 namespace PgOAuth.IntegrationTests.Pooling;
 
 /// <summary>Cancels, and batches left open, on the only server connection of a pool.</summary>
-public sealed class PoolCancelTests(ProxyFixture shared)
+public class PoolCancelTests(ProxyFixture shared) : PoolTestBase(shared)
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -18,7 +18,7 @@ public sealed class PoolCancelTests(ProxyFixture shared)
     [MemberData(nameof(LeftStateTests.Pools), MemberType = typeof(LeftStateTests))]
     public async Task A33_CancelKey_CancelsItsOwnSessionsStatement_AndNoOther(int major, PoolMode mode)
     {
-        await using var proxy = await PooledProxies.StartAsync(shared, major, mode, Cancellation, size: 2);
+        await using var proxy = await StartAsync(major, mode, Cancellation, size: 2);
         await using var own = await PooledProxies.LogInAsync(proxy, "anna", Cancellation);
         await using var other = await PooledProxies.LogInAsync(proxy, "berta", Cancellation);
         await own.SendAsync(RawClient.Query("select pg_sleep(600), 'own'"), Cancellation);
@@ -36,8 +36,8 @@ public sealed class PoolCancelTests(ProxyFixture shared)
     [MemberData(nameof(PostgresMajors.All), MemberType = typeof(PostgresMajors))]
     public async Task A34_StormOfCancels_HitsNobodyElse(int major)
     {
-        await using var proxy = await PooledProxies.StartAsync(
-            shared, major, PoolMode.Transaction, Cancellation, configure: static options => options.Limits.MaxConcurrentCancels = 100);
+        await using var proxy = await StartAsync(
+            major, PoolMode.Transaction, Cancellation, configure: static options => options.Limits.MaxConcurrentCancels = 100);
         var stormy = await PooledProxies.LogInAsync(proxy, "anna", Cancellation);
         using var calm = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
         var storm = Task.WhenAll(Enumerable.Range(0, 3).Select(async _ =>
@@ -89,7 +89,7 @@ public sealed class PoolCancelTests(ProxyFixture shared)
     [Fact]
     public async Task A36_CancelWhileWaiting_EndsTheWait_AndNothingElse()
     {
-        await using var proxy = await PooledProxies.StartAsync(shared, 18, PoolMode.Transaction, Cancellation);
+        await using var proxy = await StartAsync(18, PoolMode.Transaction, Cancellation);
         await using var busy = await PooledProxies.LogInAsync(proxy, "anna", Cancellation);
         await using var waiting = await PooledProxies.LogInAsync(proxy, "berta", Cancellation);
         await busy.AskAsync("begin", Cancellation);
@@ -106,7 +106,7 @@ public sealed class PoolCancelTests(ProxyFixture shared)
     [MemberData(nameof(PostgresMajors.All), MemberType = typeof(PostgresMajors))]
     public async Task A36_CancelOfWhoHasNothingRunning_DisturbsNoHousekeeping(int major)
     {
-        await using var proxy = await PooledProxies.StartAsync(shared, major, PoolMode.Transaction, Cancellation);
+        await using var proxy = await StartAsync(major, PoolMode.Transaction, Cancellation);
         await using var anna = await PooledProxies.LogInAsync(proxy, "anna", Cancellation);
         await using var berta = await PooledProxies.LogInAsync(proxy, "berta", Cancellation);
 
@@ -126,7 +126,7 @@ public sealed class PoolCancelTests(ProxyFixture shared)
     [MemberData(nameof(PostgresMajors.All), MemberType = typeof(PostgresMajors))]
     public async Task A24_PortalLeftOpenOverAFlush_KeepsItsConnection(int major)
     {
-        await using var proxy = await PooledProxies.StartAsync(shared, major, PoolMode.Transaction, Cancellation);
+        await using var proxy = await StartAsync(major, PoolMode.Transaction, Cancellation);
         await using var anna = await PooledProxies.LogInAsync(proxy, "anna", Cancellation);
         await using var berta = await PooledProxies.LogInAsync(proxy, "berta", Cancellation);
         await anna.SendAsync(

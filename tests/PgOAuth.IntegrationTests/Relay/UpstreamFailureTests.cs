@@ -1,11 +1,16 @@
 using PgOAuth.IntegrationTests.Fixtures;
+using PgOAuth.Options;
+using PgOAuth.Testing;
 using Xunit;
 
 namespace PgOAuth.IntegrationTests.Relay;
 
 /// <summary>The server goes away and comes back, as seen by clients of the proxy.</summary>
-public sealed class UpstreamFailureTests(ProxyFixture shared)
+public class UpstreamFailureTests(ProxyFixture shared)
 {
+    /// <summary>What moves the bytes.</summary>
+    protected virtual TransportKind Transport => TestTransport.Kind;
+
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Theory]
@@ -13,7 +18,7 @@ public sealed class UpstreamFailureTests(ProxyFixture shared)
     public async Task Server_StoppedRestartedAndInRecovery_IsReportedAsItIs(int major)
     {
         await using var server = await ProxyFixture.StartServerAsync(major);
-        await using var proxy = await shared.StartProxyAsync(major, new ProxyHostOptions { Server = server }, Cancellation);
+        await using var proxy = await shared.StartProxyAsync(major, new ProxyHostOptions { Server = server, Configure = options => options.Transport.Kind = Transport }, Cancellation);
 
         // A stop with notice: the server's own 57P01 is relayed.
         await using (var client = await RawClient.LogInAsync(proxy, Cancellation))
