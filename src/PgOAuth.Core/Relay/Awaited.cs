@@ -12,6 +12,6 @@ internal enum Awaited : byte
     /// <summary>The policy and the catalog: it cannot be judged until the gate is refreshed.</summary>
     Policy,
 
-    /// <summary>The server's answer to the prelude: it must not go before.</summary>
+    /// <summary>What the server says to the prelude, or to some of what it was sent: it must not go before.</summary>
     Reply,
 }

@@ -18,6 +18,7 @@ internal sealed class ClientStep : RelayStep
     private readonly PgOAuthMetrics _metrics;
     private readonly uint _maxStatement;
     private ServerConversation? _server;
+    private bool _isEnough;
 
     /// <param name="client">What is known of this client.</param>
     /// <param name="statements">Judges texts; null when nobody needs to know what they do: no guard, no pool.</param>
@@ -52,7 +53,8 @@ internal sealed class ClientStep : RelayStep
     internal ServerConversation? Server => _server;
 
     /// <summary>Whether a message waits for what the server says first.</summary>
-    internal bool AwaitsReply => _server is { } server && (server.IsPreludeOpen || _client.IsUnprepareOwed(server.Replies));
+    internal bool AwaitsReply => _server is { } server
+        && (_isEnough ? server.Replies.Count > ReplyQueue.Few : server.IsPreludeOpen || _client.IsUnprepareOwed(server.Replies));
 
     protected override bool PassesBulk => _server is not null;
 
@@ -69,6 +71,7 @@ internal sealed class ClientStep : RelayStep
     internal void Attach(ServerConversation server, bool reset = false, ReadOnlySpan<SettingValue> settings = default)
     {
         _server = server;
+        _isEnough = false;
         server.NeedsPreludeCheck = false;
         server.Effects &= ~SessionEffects.Unprepares;
         _client.UnnamedNumber = ClientConversation.NoNumber;
@@ -255,9 +258,9 @@ internal sealed class ClientStep : RelayStep
             return false;
         }
 
-        if (!_server.Replies.HasRoom)
+        if ((_isEnough || _server.Replies.Count >= ReplyQueue.Enough) && MustWait(_server.Replies))
         {
-            disposition = FrameDisposition.Refuse(SessionEndReason.ProtocolViolation, "too many messages wait for a reply");
+            disposition = FrameDisposition.NeedReply;
             return false;
         }
 
@@ -278,5 +281,25 @@ internal sealed class ClientStep : RelayStep
         }
 
         return true;
+    }
+
+    /// <summary>
+    /// Whether the client's next message must wait, because the server owes enough. It never waits for good, whatever the client means to
+    /// send next: each message in the queue was sent whole, and a Flush goes behind the last. So the server answers them all and sends the
+    /// answers, though a batch may have no end yet, with two exceptions that empty the queue as well. An error is sent at once, and the
+    /// messages up to the next Sync are no longer owed. COPY FROM STDIN says so at once; what it ignores is no longer owed then, and what
+    /// it does not ignore fails it. Only a client that takes no answers keeps them from coming, as it would without a proxy.
+    /// </summary>
+    private bool MustWait(ReplyQueue replies)
+    {
+        if (!_isEnough)
+        {
+            // Without it the server would hold back what fits its buffer until the Sync, which has to wait behind this message.
+            Replacement.BeginMessage(Types.Flush);
+            Replacement.EndMessage();
+            _isEnough = true;
+        }
+
+        return _isEnough = replies.Count > ReplyQueue.Few;
     }
 }

@@ -12,8 +12,12 @@ namespace PgOAuth.Relay;
 /// <remarks>Not thread-safe. Allocates only to grow.</remarks>
 internal sealed class ReplyQueue
 {
-    /// <summary>Messages that may wait for a reply; a client that sends more without reading loses its session.</summary>
-    internal const int Limit = 1 << 20;
+    /// <summary>So many messages that wait for a reply are enough: the next one stays with the client until <see cref="Few"/> are left.</summary>
+    /// <remarks>A little less than a power of two: what one message of the client's makes the proxy add fits the same ring.</remarks>
+    internal const int Enough = 8000;
+
+    /// <summary>Half: while the client's next messages are read, the server has as many to work on.</summary>
+    internal const int Few = Enough / 2;
 
     private const int FirstSize = 16;
 
@@ -75,8 +79,8 @@ internal sealed class ReplyQueue
     /// <summary>Grows with each Sync: what is of one batch is discarded together.</summary>
     internal long Batch { get; private set; }
 
-    /// <summary>Whether one more message of the client's, and what the proxy adds to it, can be noted.</summary>
-    internal bool HasRoom => Count < Limit;
+    /// <summary>Entries that there is memory for.</summary>
+    internal int Capacity => _ring.Length;
 
     /// <summary>What the client's unnamed statement is, as of the last reply.</summary>
     internal Statement? Unnamed { get; set; }
@@ -98,7 +102,7 @@ internal sealed class ReplyQueue
     /// <summary>Whether the entry with this number was answered.</summary>
     internal bool IsAnswered(long number) => number < _taken;
 
-    /// <summary>Notes that a message goes to the server; see <see cref="HasRoom"/>.</summary>
+    /// <summary>Notes that a message goes to the server; see <see cref="Enough"/>.</summary>
     internal void Add(in OwedReply entry)
     {
         switch (entry.Kind)

@@ -84,7 +84,11 @@ internal sealed class SessionRelay : IDisposable
     /// <summary>The server or the client has got on: perhaps the server connection is free now.</summary>
     internal void Progressed()
     {
-        _reply?.TrySetResult();
+        if (_reply is not null && !_step.AwaitsReply)
+        {
+            _reply.TrySetResult();
+        }
+
         if (_server is { } server && IsAtRest(server))
         {
             if (_servers.IsGivenBackWhenIdle && server.Conversation.IsAccountable)
