@@ -88,6 +88,7 @@ internal static class ConfigReport
         report.Add("Pool:IdleTransactionTimeout", pool.IdleTransactionTimeout);
         report.Add("Pool:MaxPreparedStatements", pool.MaxPreparedStatements);
         report.Add("Pool:TenantClaim", pool.TenantClaim);
+        report.Add("Pool:MaxServerConnections", pool.MaxServerConnections);
         report.Add("Pool:MaxPerTenant", pool.MaxPerTenant);
         report.Add("Pool:MaxPerPrincipal", pool.MaxPerPrincipal);
         report.Add("Pool:MaxPools", pool.MaxPools);

@@ -19,6 +19,7 @@ internal sealed class FixedSettings
         ["Enforcement:CatalogKeepFor"] = options.Enforcement.CatalogKeepFor.ToString(),
         ["Enforcement:CatalogReadTimeout"] = options.Enforcement.CatalogReadTimeout.ToString(),
         ["Limits:MaxConcurrentCancels"] = Number(options.Limits.MaxConcurrentCancels),
+        ["Pool:MaxServerConnections"] = Number(options.Pool.MaxServerConnections),
         ["Pool:MaxPerTenant"] = Number(options.Pool.MaxPerTenant),
         ["Pool:MaxPerPrincipal"] = Number(options.Pool.MaxPerPrincipal),
     };

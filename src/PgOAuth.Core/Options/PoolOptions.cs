@@ -58,6 +58,15 @@ public sealed class PoolOptions
     /// <value>Default: null, the issuer is the tenant.</value>
     public string? TenantClaim { get; set; }
 
+    /// <summary>
+    /// Server connections that all pools of one upstream server may have open together, those being opened too. At the cap
+    /// the connection of another pool that has been idle longest is closed for one that is needed; when none is idle, clients wait
+    /// their turn over all pools. For each server and not for the whole proxy, because it is the server's max_connections that
+    /// runs out. Sessions in <see cref="PoolMode.None"/> have connections of their own, which are not counted.
+    /// </summary>
+    /// <value>Default: 0, no cap, as PgBouncer's max_db_connections.</value>
+    public int MaxServerConnections { get; set; }
+
     /// <summary>Server connections that one tenant may use at once, over all its pools.</summary>
     /// <value>Default: 0, no cap.</value>
     public int MaxPerTenant { get; set; }

@@ -19,9 +19,11 @@ internal sealed class PoolDirectory : IAsyncDisposable
     private static readonly TimeSpan Forgotten = TimeSpan.FromMinutes(5);
 
     private readonly ConcurrentDictionary<PoolKey, PoolGroup> _groups = new();
+    private readonly ConcurrentDictionary<string, ServerCap> _caps = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _stop = new();
     private readonly PoolServices _services;
     private readonly ITransport _transport;
+    private readonly int _maxServerConnections;
     private readonly ITimer _timer;
     private int _ticks;
 
@@ -29,6 +31,7 @@ internal sealed class PoolDirectory : IAsyncDisposable
     {
         _services = new PoolServices(options, new PoolBudget(options), gate, new ReportedSettingsTable(), metrics, time, logger, PokeAll, _stop.Token);
         _transport = transport;
+        _maxServerConnections = options.MaxServerConnections;
         _timer = time.CreateTimer(static self => ((PoolDirectory)self!).Sweep(), this, Tick, Tick);
     }
 
@@ -38,7 +41,7 @@ internal sealed class PoolDirectory : IAsyncDisposable
 
     internal ITransport Transport => _transport;
 
-    /// <summary>Other settings from now on; the caps of tenants and persons stay.</summary>
+    /// <summary>Other settings from now on; the caps of tenants, persons and servers stay.</summary>
     internal void Use(PoolOptions options) => _services.Options = options;
 
     /// <summary>A session's claim on the pool that fits it, on the session's loop.</summary>
@@ -72,7 +75,7 @@ internal sealed class PoolDirectory : IAsyncDisposable
                     throw new NoServerException(new SessionFailure(SessionEndReason.TooManyPools));
                 }
 
-                group = _groups.GetOrAdd(key, new PoolGroup(key, _services, upstream, upstream.ForMany(request, settings), _transport.Loops));
+                group = _groups.GetOrAdd(key, new PoolGroup(key, _services, upstream, upstream.ForMany(request, settings), _transport.Loops, CapOf(request.Server)));
             }
 
             if (group.TryAddSession())
@@ -159,6 +162,11 @@ internal sealed class PoolDirectory : IAsyncDisposable
 
         return text.ToString();
     }
+
+    /// <summary>By name: what a reload makes of the server's settings, its connections are together until the old ones are closed.</summary>
+    private ServerCap? CapOf(UpstreamServer server) => _maxServerConnections == 0
+        ? null
+        : _caps.GetOrAdd(server.Name, static (_, self) => new ServerCap(self._maxServerConnections, self._services.Time, () => self.Groups), this);
 
     private void Sweep()
     {

@@ -35,9 +35,10 @@ internal sealed class PoolGroup
     private long _retryAt;
     private long _lastUsedAt;
 
-    internal PoolGroup(PoolKey key, PoolServices services, UpstreamSelector upstream, UpstreamConnectRequest request, IReadOnlyList<EventLoop> loops)
+    internal PoolGroup(PoolKey key, PoolServices services, UpstreamSelector upstream, UpstreamConnectRequest request, IReadOnlyList<EventLoop> loops, ServerCap? cap)
     {
         Key = key;
+        Cap = cap;
         _services = services;
         _upstream = upstream;
         _request = request;
@@ -46,6 +47,9 @@ internal sealed class PoolGroup
     }
 
     internal PoolKey Key { get; }
+
+    /// <summary>What the server's pools have open together; null where that is not capped.</summary>
+    internal ServerCap? Cap { get; }
 
     internal PoolOptions Options => _services.Options;
 
@@ -174,21 +178,35 @@ internal sealed class PoolGroup
             : null;
     }
 
-    /// <summary>Reserves the place of one more connection for a session that has waited since then.</summary>
-    internal bool TryOpen(long waitingSince)
+    /// <summary>Reserves the place of one more connection for a session of this pool that has waited since then.</summary>
+    internal bool TryOpen(ServerPool pool, long waitingSince)
     {
         var now = Time.GetTimestamp();
-        if (now < Volatile.Read(ref _retryAt) || IsGivenUp)
+        var limit = Key.Route.Size + (Time.GetElapsedTime(waitingSince, now) >= Options.ReserveAfter ? Options.Reserve : 0);
+        if (!MayOpen(now, limit))
         {
+            // In the queue of the cap it would keep others from the place.
+            Cap?.Leave(pool);
             return false;
         }
 
-        var limit = Key.Route.Size + (Time.GetElapsedTime(waitingSince, now) >= Options.ReserveAfter ? Options.Reserve : 0);
+        return (Cap is null || Cap.Take(pool)) && TryCount(limit);
+    }
+
+    /// <summary>Reserves the place of a minimum connection, if nobody else wants it.</summary>
+    internal bool TryWarmUp() => WantsWarmUp && MayOpen(Time.GetTimestamp(), Key.Route.Size) && (Cap is null || Cap.TakeSpare()) && TryCount(Math.Min(Options.MinSize, Key.Route.Size));
+
+    private bool MayOpen(long now, int limit) => now >= Volatile.Read(ref _retryAt) && !IsGivenUp && Open < limit;
+
+    /// <summary>Counts one more connection, which has its place under the cap.</summary>
+    private bool TryCount(int limit)
+    {
         while (true)
         {
             var open = Volatile.Read(ref _open);
             if (open >= limit)
             {
+                Cap?.Return();
                 return false;
             }
 
@@ -205,7 +223,11 @@ internal sealed class PoolGroup
         }
     }
 
-    internal void Closed() => Interlocked.Decrement(ref _open);
+    internal void Closed()
+    {
+        Interlocked.Decrement(ref _open);
+        Cap?.Return();
+    }
 
     /// <summary>Whether an unused connection can go.</summary>
     internal bool IsUnused(PooledServer server, long now) =>
@@ -233,6 +255,24 @@ internal sealed class PoolGroup
         }
 
         return hungriest is not null && (!pool.IsHungry || Time.GetElapsedTime(hungriest.HungrySince, pool.HungrySince) > Unfair) ? hungriest : null;
+    }
+
+    /// <summary>Since when somebody has been waiting on any loop for a connection that is not on its way; null when nobody has.</summary>
+    internal long? HungrySince
+    {
+        get
+        {
+            long? first = null;
+            foreach (var pool in _pools)
+            {
+                if (pool.IsHungry && !(first <= pool.HungrySince))
+                {
+                    first = pool.HungrySince;
+                }
+            }
+
+            return first;
+        }
     }
 
     /// <summary>Sessions of this pool's loop wait: whoever has idle connections gives them.</summary>

@@ -40,7 +40,7 @@ internal sealed partial class ServerPool
         }
 
         Serve(wereOthersAsked: true);
-        while (_group.WantsWarmUp && _group.TryOpen(now))
+        while (_group.TryWarmUp())
         {
             Open();
         }
@@ -71,6 +71,23 @@ internal sealed partial class ServerPool
         }
     }
 
+    /// <summary>Another pool's clients wait for a place under the cap: closes what has been idle longest, if they still do.</summary>
+    internal void Evict(PoolGroup asking)
+    {
+        if (_group.Cap!.IsOwed(_group, null))
+        {
+            if (_idle.Count > 0)
+            {
+                CloseOldest();
+            }
+            else
+            {
+                // Taken in the meantime; another pool may have one.
+                _group.Cap.Evict(asking);
+            }
+        }
+    }
+
     /// <summary>Closes everything: the proxy is at its end. Whoever has a connection gives it back later, and finds it closed.</summary>
     internal void CloseAll()
     {
@@ -79,6 +96,13 @@ internal sealed partial class ServerPool
         {
             server.Link.Close();
         }
+    }
+
+    private void CloseOldest()
+    {
+        var server = _idle[0];
+        RemoveIdle(0);
+        Close(server);
     }
 
     private void SweepWaiters(long now)
@@ -144,17 +168,13 @@ internal sealed partial class ServerPool
     /// <summary>Gets connections for those who wait: idle ones of other loops first, unless these were asked already.</summary>
     private void Grow(bool wereOthersAsked = false)
     {
-        if (!IsHungry)
+        if (!IsHungry || (!wereOthersAsked && _group.AskOthers(this)))
         {
+            _group.Cap?.Leave(this);
             return;
         }
 
-        if (!wereOthersAsked && _group.AskOthers(this))
-        {
-            return;
-        }
-
-        while (IsHungry && _group.TryOpen(_hungrySince))
+        while (IsHungry && _group.TryOpen(this, _hungrySince))
         {
             Open();
         }
@@ -193,7 +213,7 @@ internal sealed partial class ServerPool
         _group.Opened(server);
         link.Ended = _ => server.Pool.LinkEnded(server);
         link.Start();
-        Offer(server, _group.Time.GetTimestamp());
+        Offer(server, _group.Time.GetTimestamp(), isNew: true);
     }
 
     private async ValueTask<(ServerLink? Link, SessionFailure? Failure)> ConnectAsync()

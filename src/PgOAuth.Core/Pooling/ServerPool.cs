@@ -25,6 +25,7 @@ internal sealed partial class ServerPool
     private int _hungry;
     private int _waiting;
     private int _idleCount;
+    private long _idleSince;
     private long _hungrySince;
     private long _waitingSince;
 
@@ -43,6 +44,9 @@ internal sealed partial class ServerPool
 
     /// <summary>Connections to give out. May be read from anywhere.</summary>
     internal int Idle => Volatile.Read(ref _idleCount);
+
+    /// <summary>Since when the one has been idle that is so longest; says nothing when none is. May be read from anywhere.</summary>
+    internal long IdleSince => Volatile.Read(ref _idleSince);
 
     /// <summary>Connections that are being opened. May be read from anywhere.</summary>
     internal int Opening => Volatile.Read(ref _opening);
@@ -200,6 +204,10 @@ internal sealed partial class ServerPool
             _waiters.Remove(waiter.Node);
             Volatile.Write(ref _hungry, Math.Min(_hungry, _waiters.Count));
             CountWaiters();
+            if (!IsHungry)
+            {
+                _group.Cap?.Leave(this);
+            }
         }
     }
 
@@ -255,7 +263,7 @@ internal sealed partial class ServerPool
     {
         _idle[index].IsIdle = false;
         _idle.RemoveAt(index);
-        Volatile.Write(ref _idleCount, _idle.Count);
+        CountIdle();
     }
 
     /// <summary>A CancelRequest is on its way, and must not hit the next user's query (A34).</summary>
@@ -292,9 +300,9 @@ internal sealed partial class ServerPool
         }
     }
 
-    private void Offer(PooledServer server, long now)
+    private void Offer(PooledServer server, long now, bool isNew = false)
     {
-        if (!server.Link.IsUsable)
+        if (!server.Link.IsUsable || (!isNew && _group.Cap is { IsWanted: true } wanted && wanted.IsOwed(_group, _group.HungrySince)))
         {
             Close(server);
             return;
@@ -309,7 +317,7 @@ internal sealed partial class ServerPool
         server.IdleSince = now;
         server.IsIdle = true;
         _idle.Add(server);
-        Volatile.Write(ref _idleCount, _idle.Count);
+        CountIdle();
         if (_waiters.Count > 0)
         {
             Serve();
@@ -317,6 +325,16 @@ internal sealed partial class ServerPool
         else
         {
             OfferOthers();
+        }
+
+        if (_group.Cap is { } cap)
+        {
+            // Somebody may have begun to wait in another pool who did not see this one yet.
+            Interlocked.MemoryBarrier();
+            while (_idle.Count > 0 && cap.IsOwed(_group, null))
+            {
+                CloseOldest();
+            }
         }
     }
 
@@ -341,6 +359,13 @@ internal sealed partial class ServerPool
     {
         lease.Counters?.Assigned(waited);
         _group.Metrics.PoolWaited(waited, isAssigned: true);
+    }
+
+    private void CountIdle()
+    {
+        // The first has been there longest: they come at the end.
+        Volatile.Write(ref _idleSince, _idle.Count > 0 ? _idle[0].IdleSince : 0);
+        Volatile.Write(ref _idleCount, _idle.Count);
     }
 
     private void CountWaiters()

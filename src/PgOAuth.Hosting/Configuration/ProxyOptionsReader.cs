@@ -195,6 +195,7 @@ internal static class ProxyOptionsReader
         reader.Duration(nameof(options.IdleTransactionTimeout), value => options.IdleTransactionTimeout = value);
         reader.Number(nameof(options.MaxPreparedStatements), value => options.MaxPreparedStatements = value);
         reader.Text(nameof(options.TenantClaim), value => options.TenantClaim = value);
+        reader.Number(nameof(options.MaxServerConnections), value => options.MaxServerConnections = value);
         reader.Number(nameof(options.MaxPerTenant), value => options.MaxPerTenant = value);
         reader.Number(nameof(options.MaxPerPrincipal), value => options.MaxPerPrincipal = value);
         reader.Number(nameof(options.MaxPools), value => options.MaxPools = value);

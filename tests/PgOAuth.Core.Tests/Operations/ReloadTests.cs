@@ -45,13 +45,14 @@ public sealed class ReloadTests
         {
             Pooled(options);
             options.Pool.ServerIdleTimeout = TimeSpan.FromMilliseconds(1);
+            options.Pool.MaxServerConnections = 7;
             options.Pool.MaxPerTenant = 7;
             options.Pool.MaxPerPrincipal = 7;
         };
 
         var outcome = await bed.Proxy.ReloadAsync(TestContext.Current.CancellationToken);
 
-        Assert.Equal(["Pool:MaxPerTenant", "Pool:MaxPerPrincipal"], outcome.NeedRestart.Where(static name => name.StartsWith("Pool", StringComparison.Ordinal)));
+        Assert.Equal(["Pool:MaxServerConnections", "Pool:MaxPerTenant", "Pool:MaxPerPrincipal"], outcome.NeedRestart.Where(static name => name.StartsWith("Pool", StringComparison.Ordinal)));
         await Eventually.TrueAsync(() => bed.Proxy.GetServers().Count == 0);
     }
 

@@ -7,7 +7,7 @@ internal static class MistakenOptions
 
     internal const string Text =
         """
-        PgOAuth cannot start. Its settings have 132 mistakes:
+        PgOAuth cannot start. Its settings have 133 mistakes:
         - Endpoints:0:Address: expected host:port, such as 0.0.0.0:6432, [::]:6432, *:6432 or localhost:6432.
         - Endpoints:0:TokenExchange: must be one of Password, OAuthBearer, Both.
         - Endpoints:0:Tls:Certificate:Path: a certificate is needed, because clients send their tokens here; DangerousAllowTokensWithoutTls does without, for a Unix socket or a measurement on loopback.
@@ -108,6 +108,7 @@ internal static class MistakenOptions
         - Pool:RetryDelay: must be longer than zero and at most 01:00:00.
         - Pool:IdleTransactionTimeout: must be between 00:00:00 and 1.00:00:00.
         - Pool:MaxPreparedStatements: must be between 1 and 100,000.
+        - Pool:MaxServerConnections: must be between 0 and 100,000.
         - Pool:MaxPerTenant: must be between 0 and 100,000.
         - Pool:MaxPerPrincipal: must be between 0 and 100,000.
         - Pool:MaxPools: must be between 1 and 100,000.
@@ -324,6 +325,7 @@ internal static class MistakenOptions
         pool.IdleTransactionTimeout = TimeSpan.FromDays(2);
         pool.MaxPreparedStatements = 0;
         pool.TenantClaim = " ";
+        pool.MaxServerConnections = -1;
         pool.MaxPerTenant = -1;
         pool.MaxPerPrincipal = -1;
         pool.MaxPools = 0;

@@ -139,6 +139,7 @@ public sealed class OptionDefaultsTests
             PoolOptions.IdleTransactionTimeout = 00:00:00
             PoolOptions.MaxPreparedStatements = 200
             PoolOptions.TenantClaim = null
+            PoolOptions.MaxServerConnections = 0
             PoolOptions.MaxPerTenant = 0
             PoolOptions.MaxPerPrincipal = 0
             PoolOptions.MaxPools = 1000

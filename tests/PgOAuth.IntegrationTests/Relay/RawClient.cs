@@ -27,12 +27,12 @@ internal sealed class RawClient : IAsyncDisposable
 
     /// <summary>Logs in as an engineer and waits until the session is ready.</summary>
     /// <exception cref="RawError">It was refused.</exception>
-    public static async Task<RawClient> LogInAsync(ProxyHost proxy, CancellationToken cancellationToken, string? token = null, int protocolMinor = 0)
+    public static async Task<RawClient> LogInAsync(ProxyHost proxy, CancellationToken cancellationToken, string? token = null, int protocolMinor = 0, string[]? settings = null)
     {
         var client = await ConnectAsync(proxy, cancellationToken);
         try
         {
-            await client.SendAsync(Startup(protocolMinor, "user", TestRoles.Engineer, "database", proxy.Database), cancellationToken);
+            await client.SendAsync(Startup(protocolMinor, ["user", TestRoles.Engineer, "database", proxy.Database, .. settings ?? []]), cancellationToken);
             var (type, body) = await client.ReadAsync(cancellationToken);
             if (type != 'R' || BinaryPrimitives.ReadInt32BigEndian(body) != 3)
             {

@@ -22,6 +22,7 @@ internal static class PoolRules
         mistakes.CheckPositive("Pool:RetryDelay", pool.RetryDelay, TimeSpan.FromHours(1));
         mistakes.CheckRange("Pool:IdleTransactionTimeout", pool.IdleTransactionTimeout, TimeSpan.Zero, Day);
         mistakes.CheckRange("Pool:MaxPreparedStatements", pool.MaxPreparedStatements, 1, 100_000);
+        mistakes.CheckRange("Pool:MaxServerConnections", pool.MaxServerConnections, 0, MostConnections);
         mistakes.CheckRange("Pool:MaxPerTenant", pool.MaxPerTenant, 0, MostConnections);
         mistakes.CheckRange("Pool:MaxPerPrincipal", pool.MaxPerPrincipal, 0, MostConnections);
         mistakes.CheckRange("Pool:MaxPools", pool.MaxPools, 1, MostConnections);
