@@ -26,7 +26,7 @@ public interface IPgOAuthProxyControl
 
     /// <summary>
     /// Gives no server connection to any client until <see cref="Resume"/>, and waits until those that are in use have been given
-    /// back: then the server can be restarted. Clients wait. A session that has a server connection of its own keeps it and is not waited for.
+    /// back and all are closed: then the server can be restarted. Clients wait. A session that has a server connection of its own keeps it and is not waited for.
     /// </summary>
     /// <param name="database">The database; null for all.</param>
     /// <param name="cancellationToken">Gives up waiting, and resumes.</param>

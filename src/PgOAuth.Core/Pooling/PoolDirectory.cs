@@ -78,6 +78,7 @@ internal sealed class PoolDirectory : IAsyncDisposable
                 group = _groups.GetOrAdd(key, new PoolGroup(key, _services, upstream, upstream.ForMany(request, settings), _transport.Loops, CapOf(request.Server)));
             }
 
+            group.UsedAs(startup.Database);
             if (group.TryAddSession())
             {
                 group.Refresh(request, settings);

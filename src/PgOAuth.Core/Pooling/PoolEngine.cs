@@ -134,23 +134,30 @@ internal sealed class PoolEngine(SessionEngine sessions, PoolDirectory pools) : 
         PreparedStatements = server.Link.Conversation.StatementCount,
     };
 
-    /// <summary>Asked on each loop: what was given out before the gate was closed shows there.</summary>
+    /// <summary>
+    /// Closes on each loop what is idle, and asks there what is not: what was given out before the gate was closed shows there.
+    /// Of a pool that another name of the database keeps going, only what sessions of this name have.
+    /// </summary>
     private async ValueTask<bool> IsInUseAsync(string? database)
     {
+        var isInUse = false;
         foreach (var loop in pools.Transport.Loops)
         {
             await loop.NextTurn();
-            var isInUse = pools.Groups.Any(group => database is null
-                ? group.On(loop).Servers.Any(static server => server.User is not null)
-                : group.On(loop).Servers.Any(server => server.User is { } user && string.Equals(user.Database, database, StringComparison.Ordinal)));
-            if (isInUse)
+            foreach (var group in pools.Groups)
             {
-                await Transport.EventLoop.Leave();
-                return true;
+                if (database is null || group.IsUsedAs(database))
+                {
+                    var pool = group.On(loop);
+                    pool.CloseIdle();
+                    isInUse |= pool.Servers.Any(server => server.User is { } user && (database is null || string.Equals(user.Database, database, StringComparison.Ordinal)));
+                }
             }
         }
 
         await Transport.EventLoop.Leave();
-        return false;
+
+        // What is being opened, reset or moved is closed as soon as that is over.
+        return isInUse || pools.Groups.Any(group => group.IsPaused && group.Open > 0 && (database is null || group.IsUsedAs(database)));
     }
 }

@@ -16,6 +16,12 @@ internal sealed class PoolGroup
     /// <summary>In place of a number of sessions: the group is forgotten.</summary>
     private const int Forgotten = -1;
 
+    /// <summary>A route may take any name: more names than this are not kept apart.</summary>
+    private const int MostNames = 32;
+
+    /// <summary>In place of further names: paused with all databases only.</summary>
+    private const string OtherNames = "";
+
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(250);
 
     /// <summary>Connections go to another loop's sessions when these have waited so much longer: moving costs a little.</summary>
@@ -25,6 +31,7 @@ internal sealed class PoolGroup
     private readonly PoolServices _services;
     private readonly UpstreamSelector _upstream;
     private UpstreamConnectRequest _request;
+    private string[] _databases = [];
     private ReportedSettings? _settings;
     private SessionFailure? _failure;
     private SessionFailure? _end;
@@ -81,7 +88,13 @@ internal sealed class PoolGroup
         !_services.Budget.IsLimited && !_services.Gate.IsAnyPaused && Volatile.Read(ref _failure) is null && Volatile.Read(ref _end) is null;
 
     /// <summary>Whether minimum connections are missing.</summary>
-    internal bool WantsWarmUp => Open < Math.Min(Options.MinSize, Key.Route.Size) && !IsGivenUp;
+    internal bool WantsWarmUp => Open < Math.Min(Options.MinSize, Key.Route.Size) && !IsGivenUp && !ClosesIdle;
+
+    /// <summary>Whether nothing stays open that nobody uses: the database is paused, by one of its names at least.</summary>
+    internal bool ClosesIdle => _services.Gate.IsAnyPaused && Array.Exists(Volatile.Read(ref _databases), _services.Gate.IsPaused);
+
+    /// <summary>Whether nobody may have a connection: the database is paused by all its names.</summary>
+    internal bool IsPaused => _services.Gate.IsAnyPaused && Array.TrueForAll(Volatile.Read(ref _databases), _services.Gate.IsPaused);
 
     internal ServerPool On(EventLoop loop) => _pools[loop.Number];
 
@@ -93,6 +106,22 @@ internal sealed class PoolGroup
             Volatile.Write(ref _request, _upstream.ForMany(request, settings));
         }
     }
+
+    /// <summary>Clients call the database so. Routes may lead several names to one pool.</summary>
+    internal void UsedAs(string database)
+    {
+        for (var known = Volatile.Read(ref _databases); !known.Contains(database, StringComparer.Ordinal); known = Volatile.Read(ref _databases))
+        {
+            if (known.Length > MostNames)
+            {
+                return;
+            }
+
+            Interlocked.CompareExchange(ref _databases, [.. known, known.Length == MostNames ? OtherNames : database], known);
+        }
+    }
+
+    internal bool IsUsedAs(string database) => Volatile.Read(ref _databases).Contains(database, StringComparer.Ordinal);
 
     /// <summary>Counts a session; false when the group is forgotten, and another takes its place.</summary>
     internal bool TryAddSession()
@@ -196,7 +225,7 @@ internal sealed class PoolGroup
     /// <summary>Reserves the place of a minimum connection, if nobody else wants it.</summary>
     internal bool TryWarmUp() => WantsWarmUp && MayOpen(Time.GetTimestamp(), Key.Route.Size) && (Cap is null || Cap.TakeSpare()) && TryCount(Math.Min(Options.MinSize, Key.Route.Size));
 
-    private bool MayOpen(long now, int limit) => now >= Volatile.Read(ref _retryAt) && !IsGivenUp && Open < limit;
+    private bool MayOpen(long now, int limit) => now >= Volatile.Read(ref _retryAt) && !IsGivenUp && !IsPaused && Open < limit;
 
     /// <summary>Counts one more connection, which has its place under the cap.</summary>
     private bool TryCount(int limit)

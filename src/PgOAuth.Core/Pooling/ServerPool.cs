@@ -327,7 +327,11 @@ internal sealed partial class ServerPool
             OfferOthers();
         }
 
-        if (_group.Cap is { } cap)
+        if (_group.ClosesIdle)
+        {
+            CloseIdle();
+        }
+        else if (_group.Cap is { } cap)
         {
             // Somebody may have begun to wait in another pool who did not see this one yet.
             Interlocked.MemoryBarrier();

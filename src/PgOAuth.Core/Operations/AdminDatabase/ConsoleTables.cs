@@ -135,7 +135,7 @@ internal static class ConsoleTables
         table.Add("SHOW STATS", "Totals since the start, by database");
         table.Add("SHOW CONFIG", "The settings in force");
         table.Add("SHOW VERSION", "The version of PgOAuth");
-        table.Add("PAUSE [database]", "Wait until server connections are given back, and give out no more");
+        table.Add("PAUSE [database]", "Wait until server connections are given back, close them, and give out no more");
         table.Add("RESUME [database]", "End a pause");
         table.Add("RECONNECT [database]", "Replace server connections once they are given back");
         table.Add("KILL session | database", "End a session, or all sessions of a database");
