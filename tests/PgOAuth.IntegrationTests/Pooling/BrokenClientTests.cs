@@ -66,7 +66,7 @@ public class BrokenClientTests(ProxyFixture shared) : PoolTestBase(shared)
     [InlineData(PoolMode.Transaction)]
     public async Task A46_WhatStandsBeforeAGoodbye_IsDone_AndWhatTakesLongIsCancelled(PoolMode mode)
     {
-        await using var proxy = await PooledProxies.StartAsync(shared, 18, mode, Cancellation);
+        await using var proxy = await StartAsync(18, mode, Cancellation);
         await ProxyFixture.ExecuteAsync(proxy.Server, proxy.Database, $"create table done (n int); grant all on done to {TestRoles.Engineer}", Cancellation);
         byte[][] farewells =
         [
@@ -106,7 +106,6 @@ public class BrokenClientTests(ProxyFixture shared) : PoolTestBase(shared)
     {
         await using var proxy = await StartAsync(major, mode, Cancellation, configure: static options =>
         {
-            options.Transport.Kind = TransportKind.Auto;
             options.Transport.Loops = 1;
         });
         await ProxyFixture.ExecuteAsync(proxy.Server, proxy.Database, $"create table waited (n int); grant all on waited to {TestRoles.Engineer}", Cancellation);
@@ -117,6 +116,8 @@ public class BrokenClientTests(ProxyFixture shared) : PoolTestBase(shared)
         await Eventually.TrueAsync(() => proxy.Proxy.GetPools().Sum(static pool => pool.ClientsWaiting) == 1);
         gone.Abort();
 
+        // On sockets word of it comes on another thread.
+        await first.AskAsync("select pg_sleep(0.2)", Cancellation);
         await first.AskAsync("commit", Cancellation);
         await first.SendAsync(RawClient.Message('X'), Cancellation);
         await using var next = await PooledProxies.LogInAsync(proxy, "cora", Cancellation);

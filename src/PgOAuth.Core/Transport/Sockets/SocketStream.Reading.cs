@@ -204,6 +204,7 @@ internal sealed partial class SocketStream : IValueTaskSource<int>
             _receiveError = error;
         }
 
+        _isEnding = true;
         await writer.CompleteAsync().ConfigureAwait(false);
     }
 }

@@ -18,6 +18,7 @@ internal sealed partial class SocketStream : TransportStream
     private int _isClosed;
     private bool _isCounted = true;
     private volatile bool _isGone;
+    private volatile bool _isEnding;
     private volatile bool _isMoving;
     private volatile bool _continuesElsewhere;
 
@@ -53,6 +54,9 @@ internal sealed partial class SocketStream : TransportStream
     internal override EventLoop Loop => Volatile.Read(ref _loop);
 
     internal override IPEndPoint? RemoteEndPoint { get; }
+
+    /// <summary>Known once the pump has come so far: it stops where nobody reads on.</summary>
+    internal override bool HasEnded => _isEnding || _isGone;
 
     internal override bool ContinuesOnLoop
     {
