@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace PgOAuth.Operations;
 
 /// <summary>
@@ -5,16 +7,28 @@ namespace PgOAuth.Operations;
 /// </summary>
 internal sealed class DatabaseCounters
 {
+    private readonly Func<long> _clock;
     private long _assignments;
     private long _transactions;
     private long _queries;
     private long _received;
     private long _sent;
     private long _waitTicks;
+    private long _transactionTime;
+    private long _queryTime;
 
-    internal DatabaseCounters(string database) => Database = database;
+    /// <param name="database">As clients ask for it.</param>
+    /// <param name="clock">The loop's; in the units of <see cref="Stopwatch"/>.</param>
+    internal DatabaseCounters(string database, Func<long> clock)
+    {
+        Database = database;
+        _clock = clock;
+    }
 
     internal string Database { get; }
+
+    /// <summary>The loop's time, in the units of <see cref="Stopwatch"/>. On the loop.</summary>
+    internal long Now => _clock();
 
     internal long Assignments => Volatile.Read(ref _assignments);
 
@@ -26,6 +40,10 @@ internal sealed class DatabaseCounters
 
     internal long BytesSent => Volatile.Read(ref _sent);
 
+    internal TimeSpan TransactionTime => Stopwatch.GetElapsedTime(0, Volatile.Read(ref _transactionTime));
+
+    internal TimeSpan QueryTime => Stopwatch.GetElapsedTime(0, Volatile.Read(ref _queryTime));
+
     internal TimeSpan WaitTime => TimeSpan.FromTicks(Volatile.Read(ref _waitTicks));
 
     /// <summary>A client was given a server connection after waiting so long.</summary>
@@ -35,14 +53,18 @@ internal sealed class DatabaseCounters
         Volatile.Write(ref _waitTicks, _waitTicks + waited.Ticks);
     }
 
-    /// <summary>A ReadyForQuery went to a client.</summary>
-    internal void Answered(bool isTransactionOver)
+    /// <summary>A ReadyForQuery goes to a client, so long after what it answers was sent.</summary>
+    internal void QueryOver(long time)
     {
         Volatile.Write(ref _queries, _queries + 1);
-        if (isTransactionOver)
-        {
-            Volatile.Write(ref _transactions, _transactions + 1);
-        }
+        Volatile.Write(ref _queryTime, _queryTime + time);
+    }
+
+    /// <summary>A transaction is over, so long after its first message was sent.</summary>
+    internal void TransactionOver(long time)
+    {
+        Volatile.Write(ref _transactions, _transactions + 1);
+        Volatile.Write(ref _transactionTime, _transactionTime + time);
     }
 
     internal void Received(int bytes) => Volatile.Write(ref _received, _received + bytes);

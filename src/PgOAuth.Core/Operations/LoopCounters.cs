@@ -13,7 +13,7 @@ internal sealed class LoopCounters(StatisticsBoard board, int loops)
         var table = _tables[loop.Number];
         if (!table.TryGetValue(database, out var counters))
         {
-            counters = board.Add(database);
+            counters = board.Add(database, loop.Clock);
             table.Add(database, counters);
         }
 

@@ -21,6 +21,15 @@ public sealed record ProxyStatistics
     /// <summary>Bytes that went to clients.</summary>
     public required long BytesSent { get; init; }
 
+    /// <summary>
+    /// How long transactions took, all together: from the first message that went to the server to the ReadyForQuery that says idle. What
+    /// the client took its time for in between is in it, waiting for a server connection is not.
+    /// </summary>
+    public required TimeSpan TransactionTime { get; init; }
+
+    /// <summary>How long queries took, all together: from the first message that went to the server to its ReadyForQuery.</summary>
+    public required TimeSpan QueryTime { get; init; }
+
     /// <summary>What clients have waited for server connections, all together.</summary>
     public required TimeSpan WaitTime { get; init; }
 }

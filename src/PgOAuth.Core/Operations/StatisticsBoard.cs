@@ -8,9 +8,9 @@ internal sealed class StatisticsBoard
     private readonly ConcurrentBag<DatabaseCounters> _counters = [];
 
     /// <summary>Counters for one loop and one database; the loop keeps them and asks once, for they are never given back.</summary>
-    internal DatabaseCounters Add(string database)
+    internal DatabaseCounters Add(string database, Func<long> clock)
     {
-        var counters = new DatabaseCounters(database);
+        var counters = new DatabaseCounters(database, clock);
         _counters.Add(counters);
         return counters;
     }
@@ -41,6 +41,8 @@ internal sealed class StatisticsBoard
                 Queries = database.Sum(static one => one.Queries),
                 BytesReceived = database.Sum(static one => one.BytesReceived),
                 BytesSent = database.Sum(static one => one.BytesSent),
+                TransactionTime = TimeSpan.FromTicks(database.Sum(static one => one.TransactionTime.Ticks)),
+                QueryTime = TimeSpan.FromTicks(database.Sum(static one => one.QueryTime.Ticks)),
                 WaitTime = TimeSpan.FromTicks(database.Sum(static one => one.WaitTime.Ticks)),
             }),
     ];

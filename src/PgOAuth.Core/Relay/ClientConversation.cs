@@ -13,6 +13,10 @@ internal sealed class ClientConversation
     private DenialMarker? _marker;
     private ClientStatements? _statements;
 
+    // By the loop's clock; 0 while there is none.
+    private long _queryAt;
+    private long _transactionAt;
+
     internal ClientConversation(DenialMarker? marker = null) => _marker = marker;
 
     /// <summary>The secret by which denials come back; see <see cref="DenialMarker"/>.</summary>
@@ -30,6 +34,36 @@ internal sealed class ClientConversation
 
     /// <summary>What the loop counts of the client's database; null when nobody counts.</summary>
     internal DatabaseCounters? Counters { get; set; }
+
+    /// <summary>Something goes to the server that it will answer: the query and the transaction begin, unless they have begun.</summary>
+    internal void Asking()
+    {
+        if (_queryAt == 0 && Counters is { } counters)
+        {
+            _queryAt = counters.Now;
+            _transactionAt = _transactionAt == 0 ? _queryAt : _transactionAt;
+        }
+    }
+
+    /// <summary>A ReadyForQuery goes to the client.</summary>
+    /// <param name="isTransactionOver">Whether it says idle.</param>
+    /// <param name="isMoreOwed">Whether the next query has been sent already: it begins now.</param>
+    internal void Answered(bool isTransactionOver, bool isMoreOwed)
+    {
+        if (Counters is not { } counters)
+        {
+            return;
+        }
+
+        var now = counters.Now;
+        counters.QueryOver(_queryAt == 0 ? 0 : now - _queryAt);
+        _queryAt = isMoreOwed ? now : 0;
+        if (isTransactionOver)
+        {
+            counters.TransactionOver(_transactionAt == 0 ? 0 : now - _transactionAt);
+            _transactionAt = _queryAt;
+        }
+    }
 
     /// <summary>The statement gate; null when it is off.</summary>
     internal ClientGate? Gate { get; init; }

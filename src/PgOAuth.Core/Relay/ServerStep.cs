@@ -239,7 +239,7 @@ internal sealed class ServerStep : RelayStep
             return FrameDisposition.Replace;
         }
 
-        Client?.Counters?.Answered(status == ReadyForQuery.Idle);
+        Client?.Answered(isTransactionOver: status == ReadyForQuery.Idle, isMoreOwed: _server.Replies.Count > 0);
         if (_server.IsIdle)
         {
             Client?.Gate?.ServerIdle();

@@ -133,6 +133,11 @@ internal sealed class SessionRelay : IDisposable
                     if (_server is { } server && (action.Forward > 0 || _step.Replacement.Length > 0))
                     {
                         _isSending = true;
+                        if (server.Conversation.Replies.IsBusy)
+                        {
+                            Conversation.Asking();
+                        }
+
                         if (action.Forward > 0)
                         {
                             await server.WriteAsync(_buffer.First(action.Forward), stop).ConfigureAwait(false);

@@ -26,6 +26,7 @@ internal abstract class EventLoop : IThreadPoolWorkItem
     private int _connections;
     private int _isTurnQueued;
     private long _turnQueued;
+    private long _now;
 
     /// <param name="number">From 0.</param>
     /// <param name="faulted">Told of an exception that reached the loop: a defect. The loop goes on.</param>
@@ -33,6 +34,7 @@ internal abstract class EventLoop : IThreadPoolWorkItem
     {
         Number = number;
         _faulted = faulted;
+        Clock = () => Now;
     }
 
     /// <summary>The loop that runs on this thread now; null elsewhere.</summary>
@@ -52,6 +54,12 @@ internal abstract class EventLoop : IThreadPoolWorkItem
 
     /// <summary>How long the latest round of events took: what the last of them had to wait, in <see cref="TimeSpan"/> ticks.</summary>
     internal long LagTicks { get; private protected set; }
+
+    /// <summary>When something of this round of events first asked, in the units of <see cref="Stopwatch"/>: a clock read for each message would cost more than it tells. On the loop.</summary>
+    internal long Now => _now != 0 ? _now : _now = Stopwatch.GetTimestamp();
+
+    /// <summary>The same as a function.</summary>
+    internal Func<long> Clock { get; }
 
     internal void ConnectionAdded() => Interlocked.Increment(ref _connections);
 
@@ -87,6 +95,7 @@ internal abstract class EventLoop : IThreadPoolWorkItem
     void IThreadPoolWorkItem.Execute()
     {
         Current = this;
+        RoundBegins();
         var isBehind = RunPosted();
         LagTicks = Stopwatch.GetElapsedTime(_turnQueued).Ticks;
         Current = null;
@@ -109,6 +118,9 @@ internal abstract class EventLoop : IThreadPoolWorkItem
             ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
         }
     }
+
+    /// <summary>Time has passed.</summary>
+    private protected void RoundBegins() => _now = 0;
 
     /// <summary>Runs what was posted until now; what that posts waits for the next round, so that sockets get their turn.</summary>
     /// <returns>Whether something is left.</returns>

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using PgOAuth.Operations;
 using PgOAuth.Testing.Wire;
@@ -50,21 +51,22 @@ public sealed class PgOAuthMetricsTests
         var board = new StatisticsBoard();
         foreach (var _ in Enumerable.Range(0, 2))
         {
-            var counters = board.Add("shop");
+            var counters = board.Add("shop", static () => 0);
             counters.Assigned(TimeSpan.FromSeconds(1));
             counters.Received(10);
             counters.Sent(100);
-            counters.Answered(isTransactionOver: false);
-            counters.Answered(isTransactionOver: true);
+            counters.QueryOver(Stopwatch.Frequency);
+            counters.QueryOver(Stopwatch.Frequency * 2);
+            counters.TransactionOver(Stopwatch.Frequency * 4);
         }
 
-        board.Add("store").Sent(5);
+        board.Add("store", static () => 0).Sent(5);
 
         Assert.Equal((20, 205), board.SumBytes());
         Assert.Equal(
             [
-                new ProxyStatistics { Database = "shop", Assignments = 2, Transactions = 2, Queries = 4, BytesReceived = 20, BytesSent = 200, WaitTime = TimeSpan.FromSeconds(2) },
-                new ProxyStatistics { Database = "store", Assignments = 0, Transactions = 0, Queries = 0, BytesReceived = 0, BytesSent = 5, WaitTime = TimeSpan.Zero },
+                new ProxyStatistics { Database = "shop", Assignments = 2, Transactions = 2, Queries = 4, BytesReceived = 20, BytesSent = 200, TransactionTime = TimeSpan.FromSeconds(8), QueryTime = TimeSpan.FromSeconds(6), WaitTime = TimeSpan.FromSeconds(2) },
+                new ProxyStatistics { Database = "store", Assignments = 0, Transactions = 0, Queries = 0, BytesReceived = 0, BytesSent = 5, TransactionTime = TimeSpan.Zero, QueryTime = TimeSpan.Zero, WaitTime = TimeSpan.Zero },
             ],
             board.Collect());
     }

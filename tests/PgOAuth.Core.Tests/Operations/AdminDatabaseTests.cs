@@ -29,7 +29,7 @@ public sealed class AdminDatabaseTests : IAsyncLifetime
     [InlineData("SHOW POOLS", "database,user,server,tenant,cl_active,cl_waiting,sv_active,sv_idle,sv_used,sv_login,maxwait,maxwait_us,pool_mode")]
     [InlineData("show clients;", "id,user,database,state,addr,connect_time,wait,wait_us,remote_pid,tls,application_name,subject")]
     [InlineData("/* from a tool */ Show Servers -- all", "server,user,database,state,addr,remote_pid,connect_time,link,prepared_statements")]
-    [InlineData("SHOW STATS", "database,total_server_assignment_count,total_xact_count,total_query_count,total_received,total_sent,total_wait_time")]
+    [InlineData("SHOW STATS", "database,total_server_assignment_count,total_xact_count,total_query_count,total_received,total_sent,total_xact_time,total_query_time,total_wait_time")]
     [InlineData("SHOW CONFIG", "key,value")]
     [InlineData("SHOW VERSION", "version")]
     [InlineData("HELP", "command,meaning")]

@@ -78,6 +78,27 @@ public sealed class PoolLifeTests(ProxyFixture shared)
         Assert.Equal(Clients * 20, statistics.Assignments);
     }
 
+    [Theory]
+    [InlineData(TransportKind.Auto, PoolMode.None)]
+    [InlineData(TransportKind.Auto, PoolMode.Transaction)]
+    [InlineData(TransportKind.Socket, PoolMode.Transaction)]
+    public async Task Statistics_HoldWhatQueriesAndTransactionsTook(TransportKind transport, PoolMode mode)
+    {
+        await using var proxy = await PooledProxies.StartAsync(shared, 18, mode, Cancellation, configure: options => options.Transport.Kind = transport);
+        await using var client = await PooledProxies.LogInAsync(proxy, "anna", Cancellation);
+        await client.AskAsync("select pg_sleep(0.2)", Cancellation);
+        await client.AskAsync("begin", Cancellation);
+        await client.AskAsync("select pg_sleep(0.1)", Cancellation);
+
+        // No query runs meanwhile, but the transaction does.
+        await Task.Delay(TimeSpan.FromSeconds(0.1), Cancellation);
+        await client.AskAsync("commit", Cancellation);
+
+        var statistics = Assert.Single(proxy.Proxy.GetStatistics());
+        Assert.Equal((4, 2), (statistics.Queries, statistics.Transactions));
+        Assert.InRange(statistics.QueryTime, TimeSpan.FromSeconds(0.29), statistics.TransactionTime - TimeSpan.FromSeconds(0.05));
+    }
+
     [Fact]
     public async Task B18_Caps_LeaveRoomForOthers()
     {

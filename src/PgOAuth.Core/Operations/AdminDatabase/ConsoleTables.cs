@@ -26,7 +26,7 @@ internal static class ConsoleTables
     private static readonly ConsoleColumn[] Stats =
     [
         new("database"), new("total_server_assignment_count", true), new("total_xact_count", true), new("total_query_count", true),
-        new("total_received", true), new("total_sent", true), new("total_wait_time", true),
+        new("total_received", true), new("total_sent", true), new("total_xact_time", true), new("total_query_time", true), new("total_wait_time", true),
     ];
 
     private static readonly ConsoleColumn[] Config = [new("key"), new("value")];
@@ -123,7 +123,16 @@ internal static class ConsoleTables
     {
         foreach (var one in databases)
         {
-            table.Add(one.Database, one.Assignments, one.Transactions, one.Queries, one.BytesReceived, one.BytesSent, (long)one.WaitTime.TotalMicroseconds);
+            table.Add(
+                one.Database,
+                one.Assignments,
+                one.Transactions,
+                one.Queries,
+                one.BytesReceived,
+                one.BytesSent,
+                (long)one.TransactionTime.TotalMicroseconds,
+                (long)one.QueryTime.TotalMicroseconds,
+                (long)one.WaitTime.TotalMicroseconds);
         }
     }
 

@@ -124,6 +124,7 @@ internal sealed class EpollLoop : EventLoop, IAsyncDisposable
         while (!_isStopping)
         {
             var count = Libc.EpollWait(_epoll, events, MaxEvents, isBehind ? 0 : -1);
+            RoundBegins();
             var begun = round++ % LagSample == 0 ? Stopwatch.GetTimestamp() : 0;
             for (var i = 0; i < count; i++)
             {
