@@ -3,7 +3,7 @@ namespace PgOAuth.Relay;
 /// <summary>The frontend messages that PostgreSQL answers, and the one that ends a COPY (stage 6).</summary>
 internal enum ReplyKind : byte
 {
-    /// <summary>Of a Query or a FunctionCall: any number of results, an error or none, ReadyForQuery.</summary>
+    /// <summary>Any number of results, an error or none, ReadyForQuery.</summary>
     Query,
 
     /// <summary>An error or none, ReadyForQuery.</summary>
@@ -29,4 +29,7 @@ internal enum ReplyKind : byte
 
     /// <summary>CopyDone or CopyFail: nothing is owed for it, but it says which Sync messages COPY has swallowed (A29).</summary>
     CopyEnd,
+
+    /// <summary>FunctionCallResponse or an error, ReadyForQuery.</summary>
+    FunctionCall,
 }

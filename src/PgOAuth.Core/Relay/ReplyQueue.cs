@@ -129,7 +129,7 @@ internal sealed class ReplyQueue
 
                 break;
 
-            case ReplyKind.Query:
+            case ReplyKind.Query or ReplyKind.FunctionCall:
                 // Ends the batch and its implicit transaction, unless it is skipped (A19).
                 _isBatchOpen &= IsSkipping;
                 break;
@@ -168,8 +168,11 @@ internal sealed class ReplyQueue
         var use = head.Use;
         switch (head.Kind)
         {
-            case ReplyKind.Query when type is Types.RowDescription or Types.DataRow or Types.CommandComplete or Types.EmptyQueryResponse or Types.CopyOutResponse or Types.CopyData or Types.CopyDone or Types.FunctionCallResponse:
+            case ReplyKind.Query when type is Types.RowDescription or Types.DataRow or Types.CommandComplete or Types.EmptyQueryResponse or Types.CopyOutResponse or Types.CopyData or Types.CopyDone:
                 EndCopyIn(type);
+                return use;
+
+            case ReplyKind.FunctionCall when type is Types.FunctionCallResponse:
                 return use;
 
             case ReplyKind.Execute when type is Types.DataRow or Types.CopyOutResponse or Types.CopyData or Types.CopyDone:
@@ -217,7 +220,7 @@ internal sealed class ReplyQueue
         _isCopyOpen = false;
         _ignoredSyncs = 0;
         var use = Head.Use;
-        if (Head.Kind is ReplyKind.Query or ReplyKind.Sync)
+        if (EndsReady(Head.Kind))
         {
             Head.Failed(fault);
             return use;
@@ -251,7 +254,7 @@ internal sealed class ReplyQueue
         while (Count > 0)
         {
             var head = Head;
-            if (head.Kind is ReplyKind.Query or ReplyKind.Sync)
+            if (EndsReady(head.Kind))
             {
                 Drop();
                 Note(head);
@@ -340,7 +343,10 @@ internal sealed class ReplyQueue
     }
 
     // What the proxy adds fails as a whole or not at all, and then the connection is over.
-    private static bool IsBorder(in OwedReply entry) => entry.Kind is ReplyKind.Query or ReplyKind.Sync && (entry.Use & ReplyUse.Drop) == 0;
+    private static bool IsBorder(in OwedReply entry) => EndsReady(entry.Kind) && (entry.Use & ReplyUse.Drop) == 0;
+
+    // Whether ReadyForQuery ends it, after an error as well.
+    private static bool EndsReady(ReplyKind kind) => kind is ReplyKind.Query or ReplyKind.Sync or ReplyKind.FunctionCall;
 
     private void Skip(in OwedReply dropped)
     {

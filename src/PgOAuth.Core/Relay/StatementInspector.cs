@@ -219,7 +219,7 @@ internal readonly ref struct StatementInspector(
             }
         }
 
-        return Pass(ReplyKind.Query);
+        return Pass(ReplyKind.FunctionCall);
     }
 
     /// <summary>A message that is refused whatever stands in it.</summary>

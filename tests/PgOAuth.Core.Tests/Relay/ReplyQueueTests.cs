@@ -39,6 +39,7 @@ public sealed class ReplyQueueTests
     [InlineData("S <z")]
     [InlineData("S <Ez")] // A deferred constraint fails at commit.
     [InlineData("QQPBESQ <TCzTCz12CzTCz")]
+    [InlineData("FFPBEF <VzEz12CVz")]
     public void Replies_InTheOrderOfTheMessages_FitAndLeaveNothingOwed(string script)
     {
         Play(script);
@@ -56,6 +57,8 @@ public sealed class ReplyQueueTests
     [InlineData("BE <2E QQS <z")] // The late Sync ends it.
     [InlineData("P <E QPBCs S <z")]
     [InlineData("PSQ <EzTCz")]
+    [InlineData("PFS <Ez")]
+    [InlineData("PSF <EzVz")]
     [InlineData("PBESQS <12EzTCzz")]
     public void A19_ErrorInABatch_SkipsEverythingUntilSyncAndOwesNothingForIt(string script)
     {
@@ -155,6 +158,8 @@ public sealed class ReplyQueueTests
     [InlineData("Q <1")]
     [InlineData("Q <s")]
     [InlineData("Q <V")]
+    [InlineData("F <C")]
+    [InlineData("F <D")]
     [InlineData("E <T")]
     [InlineData("p <t")]
     [InlineData("s <T")]
@@ -249,6 +254,7 @@ public sealed class ReplyQueueTests
     private static ReplyKind Kind(char message) => message switch
     {
         'Q' => ReplyKind.Query,
+        'F' => ReplyKind.FunctionCall,
         'S' => ReplyKind.Sync,
         'P' => ReplyKind.Parse,
         'B' => ReplyKind.Bind,
