@@ -8,11 +8,8 @@ namespace PgOAuth.Relay;
 /// Stage 6: a client's session while it is logged in: the direction from it, and the server connection it has at the
 /// moment. Everything here runs on the session's loop, but for what says otherwise.
 /// </summary>
-internal sealed class SessionRelay : IDisposable
+internal sealed partial class SessionRelay : IDisposable
 {
-    private static readonly TimeSpan AbandonedTimeout = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan FarewellTimeout = TimeSpan.FromSeconds(5);
-
     private readonly TransportStream? _connection;
     private readonly ClientStep _step;
     private readonly ServerSource _servers;
@@ -84,9 +81,9 @@ internal sealed class SessionRelay : IDisposable
     /// <summary>The server or the client has got on: perhaps the server connection is free now.</summary>
     internal void Progressed()
     {
-        if (_reply is not null && !_step.AwaitsReply)
+        if (_reply is { } reply && !_step.AwaitsReply)
         {
-            _reply.TrySetResult();
+            reply.TrySetResult();
         }
 
         if (_server is { } server && IsAtRest(server))
@@ -155,12 +152,14 @@ internal sealed class SessionRelay : IDisposable
                     _buffer.Consume(action.Forward + action.Skip);
                     if (action.End is { } end)
                     {
+                        _end ??= new SessionFailure(end.Reason, end.Detail);
                         if (end.Reason is SessionEndReason.ClientTerminated)
                         {
                             await FinishAsync().ConfigureAwait(false);
+                            await EventLoop.Enter(_connection?.Loop);
                         }
 
-                        End(new SessionFailure(end.Reason, end.Detail));
+                        Stop();
                         break;
                     }
 
@@ -208,10 +207,9 @@ internal sealed class SessionRelay : IDisposable
                     {
                         if (_step.AwaitsReply)
                         {
-                            _reply = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-                            await _reply.Task.WaitAsync(stop).ConfigureAwait(false);
-                            _reply = null;
+                            await WhenAnswered(stop).ConfigureAwait(false);
                             await EventLoop.Enter(_connection?.Loop);
+                            _reply = null;
                         }
 
                         continue;
@@ -314,98 +312,10 @@ internal sealed class SessionRelay : IDisposable
         _step.Detach();
     }
 
-    /// <summary>Which side broke. What the server said before it closed may still be on its way and says more than the error.</summary>
-    private async ValueTask ExplainAsync(Exception error)
+    /// <summary>Ends when the server has said what is waited for. The caller comes back to the loop by itself, and forgets it there.</summary>
+    private Task WhenAnswered(CancellationToken cancellationToken)
     {
-        if (_isSending && _server is { } server)
-        {
-            await Task.WhenAny(server.Completion, Task.Delay(TimeSpan.FromSeconds(1))).ConfigureAwait(false);
-            _end ??= server.Failure ?? new SessionFailure(SessionEndReason.UpstreamDisconnected, error.GetType().Name);
-        }
-        else
-        {
-            _end ??= new SessionFailure(SessionEndReason.ClientDisconnected, error.GetType().Name);
-        }
-    }
-
-    /// <summary>Gives the server connection back when it is whole, and closes it otherwise.</summary>
-    private async ValueTask LeaveServerAsync()
-    {
-        if (_server is not { } server)
-        {
-            return;
-        }
-
-        await EventLoop.Enter(server.Upstream.Loop);
-        var isAtRest = IsAtRest(server);
-        if (!server.IsClientWhole)
-        {
-            // What is being written must not be given back under the writer.
-            CanTellClient = false;
-            _connection?.Abort();
-        }
-
-        Detach();
-        if (isAtRest && server is { IsUsable: true, Conversation.IsAccountable: true })
-        {
-            _step.Gate?.ServerIdle();
-            _servers.GiveBack(server);
-            return;
-        }
-
-        if (server.IsUsable && server.Conversation.IsBusy)
-        {
-            await CancelAbandonedAsync(server).ConfigureAwait(false);
-            await EventLoop.Enter(server.Upstream.Loop);
-        }
-
-        // Definitions that were under way are done by now, or never will be.
-        _step.Gate?.ServerIdle();
-        _servers.Discard(server);
-    }
-
-    /// <summary>
-    /// The client said goodbye behind work of its own, which PostgreSQL would finish first. But not for as long as it likes: who leaves must
-    /// not keep server connections busy.
-    /// </summary>
-    private async ValueTask FinishAsync()
-    {
-        if (_server is not { Conversation.Replies.IsFinishing: true })
-        {
-            return;
-        }
-
-        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
-        timeout.CancelAfter(FarewellTimeout);
-        try
-        {
-            while (_server is { IsUsable: true, Conversation.Replies.IsFinishing: true })
-            {
-                _reply = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-                await _reply.Task.WaitAsync(timeout.Token).ConfigureAwait(false);
-                await EventLoop.Enter(_connection?.Loop);
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // It is cancelled, as whatever is left behind.
-            await EventLoop.Enter(_connection?.Loop);
-        }
-
-        _reply = null;
-    }
-
-    /// <summary>The session ended in the middle: the server would work on for nobody until it next writes (A46).</summary>
-    private static async ValueTask CancelAbandonedAsync(ServerLink server)
-    {
-        using var timeout = new CancellationTokenSource(AbandonedTimeout);
-        try
-        {
-            await server.CancelAsync(timeout.Token).ConfigureAwait(false);
-        }
-        catch (Exception error) when (error is OperationCanceledException || ServerLink.IsConnectionError(error))
-        {
-            // The connection is closed next, which ends the server's work as well, only later.
-        }
+        _reply = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        return _reply.Task.WaitAsync(cancellationToken);
     }
 }

@@ -34,7 +34,7 @@ internal abstract class EventLoop : IThreadPoolWorkItem
     {
         Number = number;
         _faulted = faulted;
-        Clock = () => Now;
+        Clock = () => _now != 0 ? _now : _now = Stopwatch.GetTimestamp();
     }
 
     /// <summary>The loop that runs on this thread now; null elsewhere.</summary>
@@ -55,10 +55,10 @@ internal abstract class EventLoop : IThreadPoolWorkItem
     /// <summary>How long the latest round of events took: what the last of them had to wait, in <see cref="TimeSpan"/> ticks.</summary>
     internal long LagTicks { get; private protected set; }
 
-    /// <summary>When something of this round of events first asked, in the units of <see cref="Stopwatch"/>: a clock read for each message would cost more than it tells. On the loop.</summary>
-    internal long Now => _now != 0 ? _now : _now = Stopwatch.GetTimestamp();
-
-    /// <summary>The same as a function.</summary>
+    /// <summary>
+    /// When something of this round of events first asked, in the units of <see cref="Stopwatch"/>: a clock read for each message would
+    /// cost more than it tells. On the loop.
+    /// </summary>
     internal Func<long> Clock { get; }
 
     internal void ConnectionAdded() => Interlocked.Increment(ref _connections);
